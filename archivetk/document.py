@@ -1,0 +1,385 @@
+"""One document on its way: source, trail of stages, and the result as a value.
+
+    Source     what came in: bytes, where from, what is known of them
+    Stage      what one step did: a patch, notes
+    Document   the text, the trail that led to it, and the way back to the bytes
+    Result     Cleaned | Rejected | Failed: what became of one source; never an exception
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from archivetk.bytemap import ByteMap, ByteSpan
+from archivetk.errors import RestoreError
+from archivetk.patch import Patch, Reason
+
+__all__ = [
+    "Change",
+    "Cleaned",
+    "Decoding",
+    "Document",
+    "Failed",
+    "Finding",
+    "LanguageLabel",
+    "Ledger",
+    "RecordRef",
+    "Rejected",
+    "Result",
+    "Source",
+    "Stage",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRef:
+    """The WARC record that a source came from.
+
+    Attributes:
+        warc: name of the WARC file.
+        offset: bytes from its beginning to the record (to its gzip member).
+        length: bytes of the record, compressed, where known.
+        record_id: ``WARC-Record-ID`` with its brackets.
+        record_type: ``response``, ``resource``, ``revisit``, ``conversion``, ...
+        date: ``WARC-Date``.
+        target_uri: ``WARC-Target-URI``.
+        payload_digest, block_digest: as the record gives them.
+        content_type: of the record.
+        http_status: of the response, where there is one.
+    """
+
+    warc: str
+    offset: int
+    length: int | None
+    record_id: str | None
+    record_type: str
+    date: str | None
+    target_uri: str | None
+    payload_digest: str | None = None
+    block_digest: str | None = None
+    content_type: str | None = None
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What came in.
+
+    Attributes:
+        id: name of the document in all outputs.
+        ref: where it came from (path, ``-``, ``file#line``), percent-encoded where not UTF-8.
+        data: the payload, after transfer and content coding; never changed.
+        media_type: as declared or told by content: ``text/plain``, ``text/html``,
+            ``application/json`` (a row whose value is the document).
+        declared_encoding: charset that came with it from outside (HTTP header), if any.
+        url: the page's own address, if known.
+        url_from: how it is known: ``option``, ``sidecar``, ``map``, ``row``, ``warc``.
+        record: the WARC record it came from, if any.
+        given: metadata that came with it (``title``, ``date``, ``authors``, ``metadata``).
+        modified: time of last change as ISO 8601, where it is a file.
+    """
+
+    id: str
+    ref: str
+    data: bytes = field(repr=False)
+    media_type: str | None = None
+    declared_encoding: str | None = None
+    url: str | None = None
+    url_from: str | None = None
+    record: RecordRef | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
+    modified: str | None = None
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the payload, in lower-case hex."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How bytes became characters.
+
+    Attributes:
+        encoding: name of the encoding, as the WHATWG standard spells it, in lower case.
+        method: ``bom``, ``utf-8``, ``option``, ``declared:http``, ``declared:meta``,
+            ``declared:xml``, ``detected``, ``fallback``, ``given`` (a ``str`` came in).
+        confidence: from 0 to 1.
+        runner_up: the encoding that would have been next, if any.
+        declared: the label that the document itself declares, if any.
+        replaced: byte spans that could not be decoded and became U+FFFD.
+    """
+
+    encoding: str
+    method: str
+    confidence: float = 1.0
+    runner_up: str | None = None
+    declared: str | None = None
+    replaced: tuple[ByteSpan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What one step did.
+
+    Attributes:
+        step: its dotted name.
+        version: of the step, where it may change apart from the package.
+        patch: its edits, canonical against its text.
+        notes: facts about the step for the provenance; JSON values only.
+    """
+
+    step: str
+    patch: Patch
+    version: str = "1"
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A piece of metadata and where it was found.
+
+    Attributes:
+        name: ``title``, ``authors``, ``date``, ``date_modified``, ``site``, ``canonical``, ``tags``,
+            ``licence``, ``declared_language``, ``caption``, ``dateline``, ``kicker``, ...
+        value: a string, or a mapping (``{"caption": ..., "credit": ...}``).
+        where: ``given``, ``json-ld``, ``open-graph``, ``meta``, ``htmldate``, ``html``, ``text``.
+        rule: the rule that took it out of the text, if one did.
+        start, end: code points of the decoded original, where known.
+    """
+
+    name: str
+    value: Any
+    where: str
+    rule: str | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLabel:
+    """What a detector says.
+
+    Attributes:
+        tag: BCP 47; ``und`` where undetermined, ``zxx`` where it is no language.
+        confidence: from 0 to 1.
+        mix: shares of the text by language, largest first, each ``(tag, share)``.
+        detector: name and version of the detector.
+        hint: the preliminary tag that rules were chosen by.
+        declared: the tag that the document itself declares.
+    """
+
+    tag: str = "und"
+    confidence: float = 0.0
+    mix: tuple[tuple[str, float], ...] = ()
+    detector: str = ""
+    hint: str = "und"
+    declared: str | None = None
+
+
+class Change(NamedTuple):
+    """One entry of the ledger: what stood where, what stands there now, and why.
+
+    Attributes:
+        start, end: code points of the decoded original.
+        bytes: bytes of the payload.
+        before, after: the texts.
+        why: the reasons, in the order of the stages; the last one decided.
+        at: code point in the clean text where ``after`` begins.
+    """
+
+    start: int
+    end: int
+    bytes: ByteSpan
+    before: str
+    after: str
+    why: tuple[Reason, ...]
+    at: int
+
+    @property
+    def rule(self) -> str:
+        """The rule that had the last word."""
+        return self.why[-1].rule
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """All rules that had a part in it, in order."""
+        return tuple(dict.fromkeys(reason.rule for reason in self.why))
+
+    def __str__(self) -> str:
+        return (
+            f"bytes {self.bytes.start}-{self.bytes.end}: {self.before!r} -> {self.after!r} "
+            f"({', '.join(self.rules)})"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All that is needed beside the clean text to get the original bytes back."""
+
+    changes: tuple[Change, ...]
+    bytemap: ByteMap
+
+    def restore(self, text: str) -> bytes:
+        """The original payload.
+
+        Raises:
+            archivetk.errors.RestoreError: where text and ledger do not belong together.
+        """
+        parts = []
+        position = 0
+        for change in self.changes:
+            at = change.at
+            if at < position or not text.startswith(change.after, at):
+                raise RestoreError(
+                    f"The text does not fit its ledger at character {at}: it was edited after it "
+                    "was cleaned, or the two belong to different documents. Restore from the "
+                    "collection instead, which holds the original."
+                )
+            parts.append(text[position:at])
+            parts.append(change.before)
+            position = at + len(change.after)
+        parts.append(text[position:])
+        try:
+            return self.bytemap.encode("".join(parts))
+        except (ValueError, LookupError) as error:
+            raise RestoreError(
+                f"The text does not fit its ledger: {error}. It was edited after it was cleaned, "
+                "or the two belong to different documents."
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text, the trail that led to it, and the way back to the bytes of its source."""
+
+    source: Source
+    decoding: Decoding
+    bytemap: ByteMap = field(repr=False)
+    decoded: str = field(repr=False)
+    text: str
+    patch: Patch = field(repr=False)
+    trail: tuple[Stage, ...] = field(default=(), repr=False)
+    language: LanguageLabel = field(default_factory=LanguageLabel)
+    findings: tuple[Finding, ...] = field(default=(), repr=False)
+    metadata: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    quality: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    flags: tuple[str, ...] = ()
+
+    @property
+    def encoding(self) -> str:
+        """Name of the encoding that the source was decoded with."""
+        return self.decoding.encoding
+
+    @property
+    def title(self) -> str | None:
+        """The title, if one was found or given."""
+        value = self.metadata.get("title")
+        return value if isinstance(value, str) else None
+
+    @property
+    def text_sha256(self) -> str:
+        """SHA-256 of the clean text in UTF-8, in lower-case hex."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def after(self, stage: Stage) -> Document:
+        """The document after one more stage."""
+        if not stage.patch.edits:
+            return replace(self, trail=(*self.trail, stage))
+        return replace(
+            self,
+            text=stage.patch.apply(self.text),
+            patch=self.patch.then(stage.patch),
+            trail=(*self.trail, stage),
+        )
+
+    def where(self, start: int, end: int) -> ByteSpan | None:
+        """The bytes of the source behind ``text[start:end]``.
+
+        Returns:
+            The byte span, or ``None`` where the whole span was inserted and has no source.
+
+        Raises:
+            ValueError: where the span does not fit the text.
+        """
+        span = self.patch.source_of(start, end)
+        return None if span is None else self.bytemap.span(self.decoded, *span)
+
+    def changes(self) -> Iterator[Change]:
+        """Every change from the decoded original to the clean text, in order."""
+        edits = self.patch.edits
+        spans = self.bytemap.spans(self.decoded, [(edit.start, edit.end) for edit in edits])
+        for (edit, at), span in zip(self.patch.placed(), spans, strict=True):
+            yield Change(
+                edit.start,
+                edit.end,
+                span,
+                self.decoded[edit.start : edit.end],
+                edit.new,
+                edit.why,
+                at,
+            )
+
+    def ledger(self) -> Ledger:
+        """The changes and the byte map: with the text, enough to restore the original."""
+        return Ledger(tuple(self.changes()), self.bytemap)
+
+    def restore(self) -> bytes:
+        """The original payload, from text and ledger alone; ``source.data`` is not looked at."""
+        return self.ledger().restore(self.text)
+
+    def counts(self) -> dict[str, int]:
+        """How many changes each rule decided, by name."""
+        result: dict[str, int] = {}
+        for edit in self.patch.edits:
+            result[edit.rule] = result.get(edit.rule, 0) + 1
+        return dict(sorted(result.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """The document was cleaned."""
+
+    document: Document
+
+    @property
+    def source(self) -> Source:
+        """What came in."""
+        return self.document.source
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A stated rule turned the document away; what had been done until then is kept.
+
+    Attributes:
+        code: e.g. ``binary``, ``empty``, ``no-text``, ``quality``.
+        reason: a sentence for people.
+    """
+
+    source: Source
+    code: str
+    reason: str
+    document: Document | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The document could not be cleaned.
+
+    Attributes:
+        code: one of :data:`archivetk.errors.FAILURE_CODES`.
+        reason: a sentence for people.
+        trail: the stages that had been passed.
+    """
+
+    source: Source
+    code: str
+    reason: str
+    trail: tuple[Stage, ...] = ()
+
+
+Result = Cleaned | Rejected | Failed

@@ -1,0 +1,13 @@
+"""Step strip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from archivetk.patch import Edit
+from archivetk.steps import Context
+
+
+def strip(text: str, context: Context) -> Iterable[Edit]:
+    """Nothing yet."""
+    return ()
