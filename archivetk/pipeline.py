@@ -22,6 +22,7 @@ from archivetk.document import (
     Stage,
 )
 from archivetk.errors import InputError, PatchError
+from archivetk.media import media_type_of
 from archivetk.patch import Edit, Patch
 from archivetk.settings import Settings
 from archivetk.steps import Context, Rejection, Step, move_marks
@@ -70,7 +71,12 @@ def clean_source(
         decoded, decoding, bytemap = decode_step.decode(source, settings)
         document = Document(source, decoding, bytemap, decoded, decoded, Patch(len(decoded)))
         context = Context(source, settings, decoding)
-        context.media_type = settings.media_type or source.media_type or "text/plain"
+        if source.media_type == "application/json":
+            context.media_type = source.media_type
+        else:
+            context.media_type = (
+                settings.media_type or source.media_type or media_type_of(source.id, decoded)
+            )
         for step in corridor:
             if not step.media or context.media_type in step.media:
                 document = take_step(document, step, context)
