@@ -79,6 +79,7 @@ class Source:
         url_from: how it is known: ``option``, ``sidecar``, ``map``, ``row``, ``warc``.
         record: the WARC record it came from, if any.
         given: metadata that came with it (``title``, ``date``, ``authors``, ``metadata``).
+        root: name of the folder that the input's name is relative to.
         modified: time of last change as ISO 8601, where it is a file.
     """
 
@@ -91,6 +92,7 @@ class Source:
     url_from: str | None = None
     record: RecordRef | None = None
     given: Mapping[str, Any] = field(default_factory=dict)
+    root: str | None = None
     modified: str | None = None
 
     @property

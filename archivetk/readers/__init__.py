@@ -1,0 +1,62 @@
+"""Readers: from files to sources.
+
+    files    which files, in which order, under which names
+    jsonl    rows of JSON Lines
+    warc     records of WARC, ARC, WET and WACZ files
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from archivetk.document import Failed, Source
+from archivetk.errors import InputError
+from archivetk.readers import jsonl
+from archivetk.readers.files import Input, find_inputs, read_bytes
+from archivetk.settings import Settings
+
+__all__ = ["Input", "find_inputs", "sources"]
+
+
+def sources(entry: Input, settings: Settings) -> Iterator[Source | Failed]:
+    """The documents of one input, in order; what cannot be read is a failed one."""
+    if entry.error:
+        yield Failed(Source(entry.name, entry.name, b""), *entry.error)
+        return
+    try:
+        if entry.container == "jsonl":
+            yield from jsonl.rows(entry, settings.max_bytes)
+        elif entry.container == "warc":
+            from archivetk.readers import warc
+
+            yield from warc.sources(entry.path, entry.name, max_bytes=settings.max_bytes)
+        else:
+            yield _file(entry, settings)
+    except InputError as error:
+        yield Failed(Source(entry.name, entry.name, b""), error.code, str(error))
+
+
+def _file(entry: Input, settings: Settings) -> Source | Failed:
+    data = read_bytes(entry.path, settings.max_bytes)
+    if len(data) > settings.max_bytes:
+        return Failed(
+            Source(entry.name, entry.name, b""),
+            "too-large",
+            f"It is larger than {settings.max_bytes} bytes. Raise the limit with --max-bytes.",
+        )
+    try:
+        changed = datetime.fromtimestamp(os.stat(entry.path).st_mtime, UTC)
+        modified = changed.strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (OSError, OverflowError, ValueError):
+        modified = None
+    return Source(
+        id=entry.name,
+        ref=entry.name,
+        data=data,
+        url=entry.url,
+        url_from=entry.url_from,
+        root=entry.root,
+        modified=modified,
+    )
