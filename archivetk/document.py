@@ -270,6 +270,7 @@ class Document:
     metadata: Mapping[str, Any] = field(default_factory=dict, repr=False)
     quality: Mapping[str, Any] = field(default_factory=dict, repr=False)
     flags: tuple[str, ...] = ()
+    media_type: str = "text/plain"
 
     @property
     def encoding(self) -> str:

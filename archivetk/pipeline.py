@@ -148,6 +148,7 @@ def _finished(document: Document, context: Context) -> Document:
         document,
         language=context.language,
         quality=context.quality,
+        media_type=context.media_type,
         flags=tuple(dict.fromkeys(context.flags)),
         metadata=_metadata(document.findings, document.source.given),
     )

@@ -1,0 +1,193 @@
+"""The record of a document: one JSON object, whatever became of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from archivetk.bytemap import ByteMap, ByteSpan
+from archivetk.document import Change, Cleaned, Document, Ledger, Result
+from archivetk.errors import RestoreError
+from archivetk.patch import Reason
+
+__all__ = ["RECORD_KEYS", "change_dict", "dumps", "ledger_of", "to_datatrove", "to_dolma", "to_record"]
+
+#: The keys that every record has, in this order; unknown values are ``null``.
+RECORD_KEYS: Final = (
+    "id",
+    "source",
+    "url",
+    "status",
+    "code",
+    "reason",
+    "media_type",
+    "encoding",
+    "text",
+    "title",
+    "authors",
+    "date",
+    "site",
+    "captions",
+    "language",
+    "language_confidence",
+    "languages",
+    "quality",
+    "flags",
+    "metadata",
+    "source_sha256",
+    "text_sha256",
+    "counts",
+)
+
+_OWN: Final = ("title", "authors", "date", "site", "captions", "url")
+
+
+def to_record(result: Result, *, changes: bool = False) -> dict[str, Any]:
+    """The record of one result, as JSON can hold it.
+
+    Args:
+        result: what became of a document.
+        changes: add ``changes`` and ``bytemap``, from which the original can be restored.
+    """
+    source = result.source
+    record: dict[str, Any] = dict.fromkeys(RECORD_KEYS)
+    record["id"] = source.id
+    record["source"] = source.ref
+    record["url"] = source.url
+    record["source_sha256"] = source.sha256 if source.data else None
+    record["captions"] = []
+    record["flags"] = []
+    if isinstance(result, Cleaned):
+        record["status"] = "cleaned"
+        _describe(record, result.document, changes=changes)
+    else:
+        record["status"] = type(result).__name__.lower()
+        record["code"] = result.code
+        record["reason"] = result.reason
+    return record
+
+
+def _describe(record: dict[str, Any], document: Document, *, changes: bool) -> None:
+    metadata = document.metadata
+    record["media_type"] = document.media_type
+    record["encoding"] = document.encoding
+    record["text"] = document.text
+    for key in ("title", "authors", "date", "site"):
+        record[key] = metadata.get(key)
+    record["captions"] = list(metadata.get("captions", ()))
+    record["url"] = document.source.url or metadata.get("url")
+    language = document.language
+    record["language"] = language.tag
+    record["language_confidence"] = round(language.confidence, 4)
+    record["languages"] = [
+        {"language": tag, "share": round(share, 4)} for tag, share in language.mix
+    ]
+    record["quality"] = dict(document.quality) or None
+    record["flags"] = list(document.flags)
+    rest = {key: value for key, value in metadata.items() if key not in _OWN}
+    rest.update(rest.pop("metadata", None) or {})
+    record["metadata"] = rest or None
+    record["text_sha256"] = document.text_sha256
+    record["counts"] = document.counts()
+    if changes:
+        record["changes"] = [change_dict(change) for change in document.changes()]
+        record["bytemap"] = document.bytemap.to_dict()
+
+
+def change_dict(change: Change) -> dict[str, Any]:
+    """One entry of the ledger as JSON."""
+    last = change.why[-1]
+    return {
+        "start": change.start,
+        "end": change.end,
+        "bytes": list(change.bytes),
+        "at": change.at,
+        "before": change.before,
+        "after": change.after,
+        "rule": last.rule,
+        "rules": list(change.rules),
+        "why": why(last),
+    }
+
+
+def why(reason: Reason) -> str:
+    """The explanation of a reason: what its rule says, and what is special about this case."""
+    from archivetk.explain import why_of
+
+    said = why_of(reason.rule)
+    return f"{said} ({reason.detail})" if reason.detail else said
+
+
+def ledger_of(record: Mapping[str, Any]) -> Ledger:
+    """The ledger in a record that was written with its changes.
+
+    Raises:
+        RestoreError: where the record has none, or it is damaged.
+    """
+    try:
+        changes = tuple(
+            Change(
+                int(one["start"]),
+                int(one["end"]),
+                ByteSpan(*one["bytes"]),
+                str(one["before"]),
+                str(one["after"]),
+                tuple(Reason(rule) for rule in one.get("rules", [one["rule"]])),
+                int(one["at"]),
+            )
+            for one in record["changes"]
+        )
+        return Ledger(changes, ByteMap.from_dict(record["bytemap"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise RestoreError(
+            "The record holds no ledger that can be read. Write records with --changes, "
+            f"or restore from the collection. ({type(error).__name__}: {error})"
+        ) from error
+
+
+def dumps(record: Mapping[str, Any]) -> str:
+    """One line of JSON, without its line end; readable, and valid UTF-8 whatever came in."""
+    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(record, ensure_ascii=True, separators=(",", ":"))
+    return text
+
+
+def to_dolma(record: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The same in the schema of dolma; ``None`` for a document without text."""
+    if record["status"] != "cleaned":
+        return None
+    return {
+        "id": record["id"],
+        "text": record["text"],
+        "source": record["source"],
+        "metadata": _flat(record),
+    }
+
+
+def to_datatrove(record: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The same in the schema of datatrove; ``None`` for a document without text."""
+    if record["status"] != "cleaned":
+        return None
+    return {"text": record["text"], "id": record["id"], "metadata": _flat(record)}
+
+
+def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
+    keys: Iterable[str] = (
+        "url",
+        "title",
+        "authors",
+        "date",
+        "site",
+        "language",
+        "language_confidence",
+        "source_sha256",
+        "text_sha256",
+    )
+    flat = {key: record[key] for key in keys if record.get(key) is not None}
+    for key, value in (record.get("metadata") or {}).items():
+        flat.setdefault(key, value)
+    return flat
