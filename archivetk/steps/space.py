@@ -1,13 +1,261 @@
-"""Step space."""
+"""White space: doubled and trailing spaces, tabs, runs of blank lines, the edges of the text.
+
+    space.edges         blank lines before the text, all white space behind it
+    space.indent        spaces in front of a paragraph that stands alone on one line
+    space.trailing      spaces at the end of a line, and in a line that has nothing else
+    space.blank-lines   more than one blank line
+    space.doubled       several spaces between two words
+    space.tab           a tab between two words
+
+White space that carries meaning stays: deliberate line starts (poetry, lists, addresses), indented
+or fenced code, tables by tabs, pipes or columns, and in Markdown the two spaces of a hard break.
+The decision is made for each block, which is a run of lines without a blank one, and only from
+that block, so tidying twice is tidying once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 from archivetk.patch import Edit
-from archivetk.steps import Context
+from archivetk.steps import Context, edit
+
+__all__ = ["tidy"]
+
+#: White space inside a line.  U+3000 is not among it: Chinese and Japanese set it on purpose.
+_H: Final = "[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f]"
+#: White space that has no use at the end of a line.
+_END: Final = "[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
+_BLANKS: Final = " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+_EDGE: Final = _BLANKS + "\u202f\u205f\u3000\n"
+#: Spaces that say: do not break the line here.
+_NO_BREAK: Final = "\u00a0\u202f\u2007"
+
+#: Something in the text may need a hand.  Nothing found: nothing to do.
+_TROUBLE: Final = re.compile(rf"{_H}{{2}}|\t|{_END}\n|\n{_H}|\n\n\n")
+#: The end of a line and at least one blank line.
+_GAP: Final = re.compile(rf"\n(?:{_END}*+\n)++")
+_RUN: Final = re.compile(rf"(?<!\s)(?:{_H}{{2,}}+|\t)(?!\s)")
+_INDENT: Final = re.compile(rf"{_H}*")
+_CODE_SPAN: Final = re.compile(r"(`++)[^`\n]++\1(?!`)")
+_FENCE: Final = re.compile(r"^ {0,3}(`{3,}+|~{3,}+)([^\n]*)$", re.MULTILINE)
+_CODE_SIGN: Final = re.compile(r"[{}=;<>\[\]$\\]|\(\)|::|->|//|^\s*(?:#|--|\$|>>>)")
+_LETTER: Final = re.compile(r"[^\W\d_]")
+#: Behind these, two spaces are a typist's habit and no column.
+_TYPIST: Final = frozenset(".!?:;,)\"”’…")
+
+#: An indented line of this many characters is a paragraph and not a line of verse.
+_PARAGRAPH: Final = 60
+_TAB_SIZE: Final = 8
 
 
-def tidy(text: str, context: Context) -> Iterable[Edit]:
-    """Nothing yet."""
-    return ()
+class _Line(NamedTuple):
+    """A line of a block: ``[start, stop)`` without the white space behind it, and its end."""
+
+    start: int
+    stop: int
+    end: int
+
+
+def tidy(text: str, context: Context) -> list[Edit]:
+    """The edits that put the white space of a text in order.
+
+    Args:
+        text: the text, with LF as line ends.
+        context: ``media_type`` says whether Markdown's meaning is to be kept; ``marks`` of kind
+            ``pre`` and ``table`` are stretches whose shape stays.
+
+    Returns:
+        Edits by the rules ``space.*``; the text that they give has no white space at its end.
+    """
+    first = len(text) - len(text.lstrip(_EDGE))
+    last = len(text.rstrip(_EDGE))
+    if first >= last:
+        edits = [edit(0, len(text), "", "space.edges")] if text else []
+    else:
+        edits = list(_edits(text, first, last, context))
+    return [one for one in edits if context.allows(one.rule)]
+
+
+def _edits(text: str, first: int, last: int, context: Context) -> Iterator[Edit]:
+    begin = text.rfind("\n", 0, first) + 1
+    if begin:
+        yield edit(0, begin, "", "space.edges")
+    if last < len(text):
+        yield edit(last, len(text), "", "space.edges")
+    if first == begin and not _TROUBLE.search(text, begin, last):
+        return
+    markdown = context.media_type == "text/markdown"
+    shaped = _Spans(
+        [*_fenced(text, markdown)]
+        + [(mark.start, mark.end) for mark in context.marks if mark.kind in {"pre", "table"}]
+    )
+    position = begin
+    for gap in _GAP.finditer(text, begin, last):
+        yield from _block(text, position, gap.start(), markdown, shaped, begin)
+        start, end = gap.start() + 1, gap.end() - 1
+        if end > start and not shaped.has(start):
+            lines = text.count("\n", start, end)
+            yield edit(start, end, "", "space.blank-lines" if lines else "space.trailing")
+        position = gap.end()
+    yield from _block(text, position, last, markdown, shaped, begin)
+
+
+def _block(
+    text: str, start: int, stop: int, markdown: bool, shaped: _Spans, begin: int
+) -> Iterator[Edit]:
+    """The edits in one run of lines without a blank one."""
+    if not _TROUBLE.search(text, start, min(stop + 1, len(text))) and not (
+        text[start] in _BLANKS or text[stop - 1] in _EDGE
+    ):
+        return
+    lines = [one for one in _lines(text, start, stop) if not shaped.has(one.start)]
+    if not lines:
+        return
+    keep = _has_shape(text, lines)
+    for line in lines:
+        indent = _indentation(text, line)
+        width = indent - line.start
+        is_code = markdown and _columns(text[line.start : indent]) >= 4
+        if (
+            width
+            and not keep
+            and not markdown
+            and (
+                (len(lines) == 1 and line.stop - indent >= _PARAGRAPH)
+                or (line.start == begin and not _any_indented(text, lines[1:]))
+            )
+        ):
+            yield edit(line.start, indent, "", "space.indent")
+        if not keep and not is_code:
+            yield from _runs(text, indent, line.stop)
+        if line.end > line.stop:
+            spaces = line.end - line.stop
+            if markdown and line.end < stop and spaces >= 2 and text[line.stop : line.stop + 2] == "  ":
+                if spaces > 2:
+                    yield edit(line.stop + 2, line.end, "", "space.trailing")
+            else:
+                yield edit(line.stop, line.end, "", "space.trailing")
+
+
+def _lines(text: str, start: int, stop: int) -> Iterator[_Line]:
+    while start <= stop:
+        end = text.find("\n", start, stop)
+        if end < 0:
+            end = stop
+        bare = len(text[start:end].rstrip(_EDGE))
+        yield _Line(start, start + bare, end)
+        start = end + 1
+
+
+def _indentation(text: str, line: _Line) -> int:
+    match = _INDENT.match(text, line.start, line.stop)
+    return match.end() if match else line.start
+
+
+def _any_indented(text: str, lines: list[_Line]) -> bool:
+    return any(_indentation(text, line) > line.start for line in lines)
+
+
+def _columns(indent: str) -> int:
+    return len(indent.expandtabs(4))
+
+
+def _runs(text: str, start: int, stop: int) -> Iterator[Edit]:
+    """Doubled spaces and tabs between the words of a line, code spans aside."""
+    code: _Spans | None = None
+    for run in _RUN.finditer(text, start, stop):
+        if code is None:
+            code = _Spans([one.span() for one in _CODE_SPAN.finditer(text, start, stop)])
+        if run.start() == start or code.has(run.start()):
+            continue
+        found = run[0]
+        kept = next((one for one in found if one in _NO_BREAK), " ")
+        rule = "space.tab" if "\t" in found else "space.doubled"
+        yield edit(run.start(), run.end(), kept, rule)
+
+
+def _has_shape(text: str, lines: list[_Line]) -> bool:
+    """Whether the lines of a block are a table, code or a drawing."""
+    if len(lines) == 1:
+        line = text[lines[0].start : min(lines[0].stop, lines[0].start + 400)]
+        letters = len(_LETTER.findall(line))
+        inked = sum(not one.isspace() for one in line)
+        return letters * 3 < inked or (
+            _columns(line[: len(line) - len(line.lstrip())]) >= 4 and bool(_CODE_SIGN.search(line))
+        )
+    tabs = pipes = before = code = indents = 0
+    columns: Counter[int] = Counter()
+    wide = 0
+    aligned: Counter[int] = Counter()
+    for line in lines:
+        content = text[line.start : line.stop]
+        bare = content.lstrip()
+        count = bare.count("\t")
+        tabs += bool(count) and count == before
+        before = count
+        pipes += bare.count("|") >= 2 or bare.startswith("|")
+        code += bool(_CODE_SIGN.search(content, 0, 400))
+        indents += len(bare) < len(content)
+        ends = set()
+        for run in _RUN.finditer(content, len(content) - len(bare)):
+            size = run.end() - run.start()
+            if size == 2 and content[run.start() - 1] in _TYPIST:
+                continue
+            wide += size > 2
+            ends.add(run.end())
+        aligned.update(ends)
+    del columns
+    most = max(aligned.values(), default=0)
+    return (
+        tabs > 0
+        or pipes >= 2
+        or (most >= 2 and (most * 2 >= len(lines) or wide > 1))
+        or (indents > 0 and code * 2 >= len(lines))
+    )
+
+
+def _fenced(text: str, markdown: bool) -> Iterator[tuple[int, int]]:
+    """Fenced code, from the opening to behind the closing fence (CommonMark, section 4.5).
+
+    Without a closing fence it reaches to the end in Markdown, and is none in other text.
+    """
+    if "```" not in text and "~~~" not in text:
+        return
+    opened: re.Match[str] | None = None
+    for fence in _FENCE.finditer(text):
+        if opened is None:
+            if fence[1][0] != "`" or "`" not in fence[2]:
+                opened = fence
+        elif (
+            fence[1][0] == opened[1][0]
+            and len(fence[1]) >= len(opened[1])
+            and not fence[2].strip()
+        ):
+            yield opened.start(), fence.end()
+            opened = None
+    if opened is not None and markdown:
+        yield opened.start(), len(text)
+
+
+class _Spans:
+    """Sorted stretches of a text."""
+
+    def __init__(self, spans: list[tuple[int, int]]) -> None:
+        merged: list[tuple[int, int]] = []
+        for start, end in sorted(spans):
+            if merged and start < merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+            else:
+                merged.append((start, end))
+        self._starts = [start for start, _ in merged]
+        self._ends = [end for _, end in merged]
+
+    def has(self, position: int) -> bool:
+        """Whether a place is inside one of them."""
+        at = bisect_right(self._starts, position) - 1
+        return at >= 0 and position < self._ends[at]
