@@ -12,7 +12,7 @@ from archivetk.steps import Context, edit
 __all__ = ["sentences"]
 
 _PLACE: Final = re.compile(
-    r"(?<![^\s“"(])[^\W\d_]{2,}([.!?])(?=[A-Z][a-z’]+,? [^\W\d_])"
+    r"(?<![^\s“(])[^\W\d_]{2,}([.!?])(?=[A-Z][a-z’]+,? [^\W\d_])"
 )
 
 
