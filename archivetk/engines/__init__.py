@@ -1,0 +1,4 @@
+"""Engines map tasks, nothing else.
+
+    local    the cores of this machine
+"""

@@ -1,0 +1,236 @@
+"""Jobs: many inputs, cut into tasks that any engine can run.
+
+The seam is one function, ``run_task(task) -> report``: both are plain dicts, files go in and
+files come out, so that a pool on this machine and a cluster run the same code.  A task names its
+inputs, the settings and a file for its answers; it can be run again at any time and gives the
+same file.  Within a task, documents are cleaned in a guarded child process.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import shutil
+import struct
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from threading import Event, get_ident
+from typing import Any, Final, Protocol
+
+from archivetk.document import Failed, Source
+from archivetk.guard import Guard
+from archivetk.readers import Input, sources
+from archivetk.settings import Settings
+
+__all__ = ["Engine", "Job", "run_job", "run_task"]
+
+_LENGTH: Final = struct.Struct(">Q")
+_TASK_FILES: Final = 64  # most files in a task
+_TASK_BYTES: Final = 16 << 20  # and about this many bytes
+
+
+class Engine(Protocol):
+    """What runs tasks: ``map`` calls the function on every task, at least once, in any order."""
+
+    slots: int
+    shares_process: bool
+
+    def map(
+        self, function: Callable[[dict[str, Any]], dict[str, Any]], tasks: Iterable[dict[str, Any]]
+    ) -> Iterator[dict[str, Any]]:
+        """The reports, as they come."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to do with some inputs.
+
+    Attributes:
+        settings: for every document.
+        product: name of the function (``module:function``) that makes an answer of a result.
+        options: keyword arguments for it; JSON values only.
+        plugins: modules to import first wherever documents are cleaned.
+    """
+
+    settings: Settings
+    product: str
+    options: dict[str, Any] = field(default_factory=dict)
+    plugins: tuple[str, ...] = ()
+
+
+def run_task(
+    task: dict[str, Any],
+    *,
+    tick: Callable[[int], None] | None = None,
+    cancelled: Event | None = None,
+) -> dict[str, Any]:
+    """Clean the documents of one task and write the answers, in order, to its file.
+
+    The file appears under its name only when it is whole.
+
+    Args:
+        task: inputs, settings, product and output, as :func:`run_job` makes it.
+        tick: called for each document done, where the engine shares this process.
+        cancelled: where the engine shares this process: set when the run is given up.
+    """
+    settings = Settings.from_dict(task["settings"])
+    target = Path(task["output"])
+    part = target.with_suffix(f".{os.getpid()}-{get_ident()}.part")
+    count = 0
+    product = (task["product"], task["options"])
+    plugins = tuple(task["plugins"])
+    with part.open("wb") as file, Guard(settings, product, plugins, cancelled) as guard:
+        documents = _documents(task["inputs"], settings, task.get("select"))
+        for answer in guard.map(documents):
+            file.write(_LENGTH.pack(len(answer)))
+            file.write(answer)
+            count += 1
+            if tick:
+                tick(1)
+    part.replace(target)
+    return {"task": task["task"], "documents": count, "output": str(target)}
+
+
+def _documents(
+    inputs: Iterable[dict[str, Any]], settings: Settings, select: tuple[int, int] | None
+) -> Iterator[Source | Failed]:
+    for value in inputs:
+        found = sources(Input.from_dict(value), settings)
+        if select:
+            # one large container is shared by several tasks, which take every n-th document
+            first, step = select
+            found = islice(found, first, None, step)
+        yield from found
+
+
+def run_job(
+    job: Job,
+    inputs: Iterable[Input],
+    engine: Engine,
+    *,
+    tick: Callable[[int], None] | None = None,
+    scratch: Path | None = None,
+) -> Iterator[Any]:
+    """Every answer of a job, in the order of the inputs; memory is bounded by the task.
+
+    Args:
+        job: what to do.
+        inputs: what to do it with.
+        engine: what runs the tasks.
+        tick: called with the number of documents done, from any thread.
+        scratch: folder for the answers that wait for their turn; else a temporary one.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="archivetk-", dir=scratch))
+    cancelled = Event()
+    try:
+        groups: list[int] = []  # the tasks of each group share their inputs
+        tasks = _tasks(job, inputs, engine.slots, folder, groups)
+        ready: dict[int, Path] = {}
+        group = 0
+        first = 0
+        function: Callable[[dict[str, Any]], dict[str, Any]] = run_task
+        if engine.shares_process:
+            function = partial(run_task, tick=tick, cancelled=cancelled)
+        for report in engine.map(function, tasks):
+            ready[report["task"]] = Path(report["output"])
+            while group < len(groups) and all(
+                task in ready for task in range(first, first + groups[group])
+            ):
+                files = [ready.pop(task) for task in range(first, first + groups[group])]
+                yield from _merged(files)
+                for file in files:
+                    file.unlink()
+                first += groups[group]
+                group += 1
+    except BaseException:
+        cancelled.set()
+        raise
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _tasks(
+    job: Job,
+    inputs: Iterable[Input],
+    slots: int,
+    folder: Path,
+    groups: list[int],
+) -> Iterator[dict[str, Any]]:
+    number = 0
+
+    def task(members: list[Input], select: tuple[int, int] | None = None) -> dict[str, Any]:
+        nonlocal number
+        number += 1
+        return {
+            "task": number - 1,
+            "inputs": [one.to_dict() for one in members],
+            "select": select,
+            "settings": job.settings.to_dict(),
+            "product": job.product,
+            "options": job.options,
+            "plugins": list(job.plugins),
+            "output": str(folder / f"{number - 1:08d}.answers"),
+        }
+
+    pending = list(islice(inputs, slots * _TASK_FILES))
+    feed = iter(inputs)
+    if pending and len(pending) < slots * _TASK_FILES:
+        limit = max(1, min(_TASK_FILES, len(pending) // (slots * 4) or 1))
+    else:
+        limit = _TASK_FILES
+    batch: list[Input] = []
+    size = 0
+    for entry in _chained(pending, feed):
+        if entry.container:
+            if batch:
+                groups.append(1)
+                yield task(batch)
+                batch, size = [], 0
+            groups.append(slots)
+            for first in range(slots):
+                yield task([entry], (first, slots))
+            continue
+        batch.append(entry)
+        size += _size(entry)
+        if len(batch) >= limit or size >= _TASK_BYTES:
+            groups.append(1)
+            yield task(batch)
+            batch, size = [], 0
+    if batch:
+        groups.append(1)
+        yield task(batch)
+
+
+def _chained(first: list[Input], rest: Iterator[Input]) -> Iterator[Input]:
+    yield from first
+    yield from rest
+
+
+def _size(entry: Input) -> int:
+    try:
+        return os.stat(entry.path).st_size
+    except OSError:
+        return 0
+
+
+def _merged(files: list[Path]) -> Iterator[Any]:
+    """The answers of tasks that shared a container: every n-th is from the n-th file."""
+    streams = [_answers(file) for file in files]
+    while True:
+        for stream in streams:
+            try:
+                yield next(stream)
+            except StopIteration:
+                # the others have nothing behind this one either
+                return
+
+
+def _answers(path: Path) -> Iterator[Any]:
+    with path.open("rb") as file:
+        while head := file.read(_LENGTH.size):
+            yield pickle.loads(file.read(_LENGTH.unpack(head)[0]))  # noqa: S301 - our own task wrote it
