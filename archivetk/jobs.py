@@ -177,8 +177,8 @@ def _tasks(
             "output": str(folder / f"{number - 1:08d}.answers"),
         }
 
-    pending = list(islice(inputs, slots * _TASK_FILES))
     feed = iter(inputs)
+    pending = list(islice(feed, slots * _TASK_FILES))
     if pending and len(pending) < slots * _TASK_FILES:
         limit = max(1, min(_TASK_FILES, len(pending) // (slots * 4) or 1))
     else:

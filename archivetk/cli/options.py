@@ -1,0 +1,158 @@
+"""The options that every command which cleans has in common, as one value."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from archivetk.errors import SettingsError
+from archivetk.settings import RuleFile, Settings, load_profile, load_settings_file
+
+__all__ = ["takes_settings"]
+
+
+def _shared(
+    profile: Annotated[
+        str | None,
+        typer.Option(help="article, gentle, strict, or the path of a settings file (.toml)."),
+    ] = None,
+    disable: Annotated[
+        list[str] | None, typer.Option(help="Switch a rule or a group of rules off.", metavar="RULE")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Run only these rules or groups.", metavar="RULE")
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(help="Keep blocks with this label in the text.", metavar="LABEL"),
+    ] = None,
+    rules: Annotated[
+        list[Path] | None, typer.Option(help="A rule file of your own.", metavar="FILE")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Decode with this charset instead of finding it out.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="Choose rules by this language (BCP 47).")
+    ] = None,
+    media_type: Annotated[
+        str | None, typer.Option(help="text/plain, text/markdown or text/html.")
+    ] = None,
+    extractor: Annotated[
+        str | None, typer.Option(help="Who judges what the main content of a page is.")
+    ] = None,
+    detector: Annotated[str | None, typer.Option(help="Who labels the language.")] = None,
+    unaligned: Annotated[
+        bool | None,
+        typer.Option(
+            "--unaligned/--no-unaligned",
+            help="Keep text of a page that could not be traced to its source.",
+        ),
+    ] = None,
+    comments: Annotated[
+        bool | None, typer.Option("--comments/--no-comments", help="Keep readers' comments.")
+    ] = None,
+    keep_nbsp: Annotated[
+        bool | None, typer.Option("--keep-nbsp/--no-keep-nbsp", help="Leave no-break spaces alone.")
+    ] = None,
+    normalize: Annotated[
+        str | None, typer.Option(help="Unicode composition: marks, nfc or none.")
+    ] = None,
+    straighten_quotes: Annotated[
+        bool | None,
+        typer.Option("--straighten-quotes", help="Make typographic quotation marks straight."),
+    ] = None,
+    dehyphenate: Annotated[
+        bool | None, typer.Option("--dehyphenate", help="Join words divided at line ends.")
+    ] = None,
+    site_model: Annotated[
+        str | None, typer.Option(help="A site model, made by `archivetk learn`, or auto.", metavar="FILE")
+    ] = None,
+    quality: Annotated[
+        str | None, typer.Option(help="Reject documents by a preset of quality thresholds.")
+    ] = None,
+    max_bytes: Annotated[
+        int | None, typer.Option(help="Largest input or record, in bytes.", min=1)
+    ] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(help="Seconds that a document may take.")
+    ] = None,
+    memory_limit: Annotated[
+        int | None, typer.Option(help="MiB of memory that a document may take.", min=64)
+    ] = None,
+) -> None:
+    """Never called: its parameters are added to those of the commands."""
+
+
+_PARAMETERS: Final = list(inspect.signature(_shared, eval_str=True).parameters.values())
+
+
+def takes_settings(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command all the shared options; it gets them as one ``settings``."""
+    own = [
+        one
+        for one in inspect.signature(function, eval_str=True).parameters.values()
+        if one.name != "settings"
+    ]
+    names = [one.name for one in _PARAMETERS]
+
+    @wraps(function)
+    def command(**values: Any) -> None:
+        shared = {name: values.pop(name) for name in names}
+        function(settings=make_settings(shared), **values)
+
+    parameters = [
+        one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in [*own, *_PARAMETERS]
+    ]
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {one.name: one.annotation for one in parameters}
+    return command
+
+
+def make_settings(flags: dict[str, Any]) -> Settings:
+    """Profile, then settings file, then flags; the later wins.
+
+    Raises:
+        SettingsError: where one of them is wrong.
+    """
+    given = {
+        name: value for name, value in flags.items() if value is not None and value != []
+    }
+    values = _settings_file()
+    profile = given.pop("profile", None) or values.pop("profile", None) or "article"
+    values.pop("profile", None)
+    if "rules" in given:
+        given["rules"] = [_rule_file(path) for path in given["rules"]]
+    if "rules" in values:
+        values["rules"] = [_rule_file(Path(path)) for path in values["rules"]]
+    model = given.get("site_model", values.get("site_model"))
+    if model and model != "auto":
+        given["site_model"] = _read(Path(model), "site model")
+    return load_profile(profile).changed(**values).changed(**given)
+
+
+def _settings_file() -> dict[str, Any]:
+    """The settings of the folder that the command runs in."""
+    for name in ("archivetk.toml", "pyproject.toml"):
+        path = Path(name)
+        if path.is_file():
+            values = load_settings_file(path)
+            if values or name == "archivetk.toml":
+                return values
+    return {}
+
+
+def _rule_file(path: Path) -> RuleFile:
+    return RuleFile(path.name, _read(path, "rule file"))
+
+
+def _read(path: Path, what: str) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The {what} {path} cannot be read: {error}") from error
