@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 import zlib
 from typing import Final
@@ -55,7 +56,20 @@ def sniff_container(name: str, head: bytes) -> str | None:
         bare != low and plain.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b'{"')
     ):
         return "jsonl"
+    if "." not in bare and _is_row(plain):
+        return "jsonl"
     return None
+
+
+def _is_row(head: bytes) -> bool:
+    """Whether a file without a telling name begins with a JSON object on a line of its own."""
+    line, end, _ = head.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")
+    if not line.startswith(b"{"):
+        return False
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return not end and line.startswith(b'{"')
 
 
 def media_type_of(name: str, text: str) -> str:

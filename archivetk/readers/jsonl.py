@@ -38,7 +38,7 @@ def rows(entry: Input, max_bytes: int) -> Iterator[Source | Failed]:
                     yield from whole
                     return
                 stream.seek(0)
-            for number, (line, clipped) in enumerate(_lines(stream, max_bytes), 1):
+            for number, line, clipped in _lines(stream, max_bytes):
                 yield _row(line, number, entry, clipped=clipped, max_bytes=max_bytes)
     except (OSError, EOFError, ValueError, lzma.LZMAError) as error:
         where = f" behind row {number}" if number else ""
@@ -82,13 +82,15 @@ def _single(data: bytes, entry: Input) -> list[Source | Failed] | None:
         at = end
 
 
-def _lines(stream: IO[bytes], limit: int) -> Iterator[tuple[bytes, bool]]:
-    """Rows with their line ends; blank lines go in front of the row that follows."""
+def _lines(stream: IO[bytes], limit: int) -> Iterator[tuple[int, bytes, bool]]:
+    """Rows with their numbers and line ends; blank lines go in front of the row that follows."""
     held = b""
+    number = 0
     while True:
         line = stream.readline(limit + 1)
         if not line:
             break
+        number += 1
         clipped = len(line) > limit and not line.endswith(b"\n")
         if clipped:
             while True:
@@ -98,7 +100,7 @@ def _lines(stream: IO[bytes], limit: int) -> Iterator[tuple[bytes, bool]]:
         if not clipped and not line.strip() and len(held) < _CHUNK:
             held += line
             continue
-        yield held + line, clipped
+        yield number, held + line, clipped
         held = b""
 
 
