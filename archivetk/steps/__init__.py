@@ -72,6 +72,7 @@ class Context:
         known: metadata found by earlier steps, the first of each name (``title``, ``date``, ...).
         language: the label that the last step gives.
         quality: signals that the last step measures.
+        layout: what the scan of a page learned of it, for the extractor.
     """
 
     source: Source
@@ -88,6 +89,7 @@ class Context:
     known: dict[str, Any] = field(default_factory=dict)
     language: LanguageLabel = field(default_factory=LanguageLabel)
     quality: dict[str, Any] = field(default_factory=dict)
+    layout: Any = None
 
     def find(
         self,
