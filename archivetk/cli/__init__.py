@@ -31,6 +31,9 @@ def main() -> None:
         # the reader of stdout has seen enough; that is no error
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(0)
+    except RecursionError:
+        say("archivetk: an input is nested too deeply. Leave it out with --exclude.")
+        sys.exit(70)
     except KeyboardInterrupt:
         say("archivetk: stopped. Whole files stay; run the same command to go on.")
         sys.exit(130)

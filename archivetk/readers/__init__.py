@@ -36,6 +36,12 @@ def sources(entry: Input, settings: Settings) -> Iterator[Source | Failed]:
             yield _file(entry, settings)
     except InputError as error:
         yield Failed(Source(entry.name, entry.name, b""), error.code, str(error))
+    except Exception as error:  # the other inputs are read all the same
+        yield Failed(
+            Source(entry.name, entry.name, b""),
+            "internal-error",
+            f"This is a bug in archivetk, please report it: {type(error).__name__}: {error}",
+        )
 
 
 def _file(entry: Input, settings: Settings) -> Source | Failed:
