@@ -1,0 +1,293 @@
+"""Mojibake: text that was decoded with the wrong charset, once or several times.
+
+ftfy decides, line by line and asked for nothing but the encoding; this module spares it the
+lines that cannot need it, gives it bounded pieces, and turns its answer into edits of the damaged
+runs alone.  The reason of an edit carries ftfy's own steps as its detail.
+
+Sources: ftfy 6 (Robyn Speer, Apache-2.0), ``ftfy.fix_and_explain`` and ``ftfy.badness``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from archivetk.patch import Edit
+from archivetk.steps import Context, edit
+
+__all__ = ["RULES", "gate", "mojibake", "only_encoding"]
+
+RULE: Final = "repair.mojibake"
+
+RULES: Final[dict[str, str]] = {
+    RULE: "The bytes were decoded with the wrong charset; decoding them again gives the text.",
+}
+
+#: ftfy gets pieces of at most this many characters, since parts of it are quadratic.
+_PIECE: Final = 16_000
+#: Printable ASCII is never part of mojibake, but for the question mark of a lossy conversion.
+_FIXED: Final = re.compile(r"[!->@-~]+")
+#: Where a long line may be cut: a space between two ASCII characters.
+_CUT: Final = re.compile(r"[!-~][ \t](?=[!-~])")
+
+
+class _Line(NamedTuple):
+    """A line of the text, its LF included, and what it becomes."""
+
+    start: int
+    old: str
+    new: str
+    steps: tuple[tuple[str, str], ...]
+
+
+def mojibake(text: str, context: Context) -> Iterable[Edit]:
+    """Repair text that was decoded with the wrong charset: ``repair.mojibake``.
+
+    Args:
+        text: the text, with LF as line ends.
+        context: gets the note ``mojibake``: how many lines were repaired, by ftfy's steps.
+
+    Returns:
+        Edits of the damaged runs; none where the text shows no sure sign of damage.
+    """
+    if text.isascii() or not context.allows(RULE):
+        return ()
+    lines = list(_repaired(text))
+    if not lines:
+        return ()
+    lines += _borderline(text, lines)
+    counts = Counter(_named(line.steps) for line in lines)
+    context.notes["mojibake"] = dict(sorted(counts.items()))
+    return [one for line in lines for one in _edits(line)]
+
+
+def only_encoding() -> Any:
+    """The settings that ftfy is asked with: the encoding, and nothing else."""
+    from ftfy import TextFixerConfig
+
+    return TextFixerConfig(
+        unescape_html=False,
+        remove_terminal_escapes=False,
+        fix_encoding=True,
+        restore_byte_a0=True,
+        replace_lossy_sequences=True,
+        decode_inconsistent_utf8=True,
+        fix_c1_controls=True,
+        fix_latin_ligatures=False,
+        fix_character_width=False,
+        uncurl_quotes=False,
+        fix_line_breaks=False,
+        fix_surrogates=False,
+        remove_control_chars=False,
+        normalization=None,
+        max_decode_length=_PIECE,
+        explain=True,
+    )
+
+
+def _repaired(text: str) -> Iterator[_Line]:
+    """The lines that ftfy changes."""
+    from ftfy import fix_and_explain
+    from ftfy.badness import is_bad
+
+    search = gate().search
+    settings = only_encoding()
+    found = search(text)
+    while found:
+        at = found.start()
+        start = text.rfind("\n", 0, at) + 1
+        end = text.find("\n", at) + 1 or len(text)
+        for begin, stop in _pieces(text, start, end):
+            piece = text[begin:stop]
+            # ftfy changes nothing that it does not find bad
+            if is_bad(piece):
+                new, steps = fix_and_explain(piece, settings)
+                if new != piece:
+                    yield _Line(begin, piece, new, tuple(tuple(one) for one in steps or ()))
+        found = search(text, end)
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A line in pieces that are not too long, cut where no sequence can be cut apart."""
+    while end - start > _PIECE:
+        stop = start + _PIECE
+        for cut in _CUT.finditer(text, start + _PIECE // 2, stop):
+            stop = cut.end()
+        yield start, stop
+        start = stop
+    if start < end:
+        yield start, end
+
+
+def _borderline(text: str, sure: list[_Line]) -> list[_Line]:
+    """Lines that could be mojibake, in a text that surely has some of the same kind.
+
+    A line counts if all its characters beyond ASCII decode as UTF-8 in the charset of the sure
+    lines.  Where more lines speak against that charset than for it, the text is a mixture and
+    nothing is done.
+    """
+    charsets = Counter(
+        line.steps[0][1]
+        for line in sure
+        if len(line.steps) > 1 and line.steps[0][0] == "encode" and line.steps[-1][0] == "decode"
+        and line.steps[-1][1].startswith("utf-8")
+    )
+    if not charsets:
+        return []
+    charset, votes = charsets.most_common(1)[0]
+    result: list[_Line] = []
+    against = 0
+    changed = {line.start for line in sure}
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        line = text[start:end]
+        if not line.isascii() and end - start <= _PIECE and start not in changed:
+            better = _decoded(line, charset)
+            if better is None:
+                against += not _neutral(line, charset)
+                if against > votes:
+                    return []
+            else:
+                result.append(_Line(start, line, *better))
+        start = end
+    return result
+
+
+def _neutral(line: str, charset: str) -> bool:
+    """Whether a line says nothing about a charset: it has characters that the charset lacks."""
+    try:
+        line.encode(charset)
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _decoded(line: str, charset: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+    """A line read as UTF-8 that was decoded with ``charset``, if that gives a sound line."""
+    from ftfy import fix_and_explain
+    from ftfy.badness import is_bad
+    from ftfy.fixes import restore_byte_a0
+
+    if "\ufffd" in line or "\x1a" in line:
+        return None
+    try:
+        data = line.encode(charset)
+    except UnicodeEncodeError:
+        return None
+    steps = [("encode", charset)]
+    if charset != "macroman":
+        # a sequence must be there that needs no space read as U+00A0
+        whole = restore_byte_a0(data)
+        if whole != data:
+            if not re.search(rb"[\xc2-\xf4][\x80-\xbf]", data):
+                return None
+            data = whole
+            steps.append(("transcode", "restore_byte_a0"))
+    try:
+        new = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    steps.append(("decode", "utf-8"))
+    again, more = fix_and_explain(new, only_encoding())
+    if is_bad(again) or not all(one.isprintable() or one in "\t\n\xa0\xad\u2009\u200a\u202f\u3000" for one in again):
+        return None
+    return again, (*steps, *(tuple(one) for one in more or ()))
+
+
+def _named(steps: Iterable[tuple[str, str]]) -> str:
+    """Ftfy's steps as one line: ``encode latin-1, decode utf-8``."""
+    return ", ".join(f"{action} {name}" for action, name in steps)
+
+
+def _edits(line: _Line) -> Iterator[Edit]:
+    """The edits that turn the old line into the new one, cut at its unchanged characters.
+
+    Every charset that ftfy knows leaves ASCII alone, so the printable ASCII of both lines is the
+    same sequence of words, and what lies between two of them belongs together.  Linear.
+    """
+    detail = _named(line.steps)
+    old, new = line.old, line.new
+    a = b = 0
+    gaps: list[tuple[int, int, int, int]] = []
+    for one, two in zip(
+        _FIXED.finditer(old), _FIXED.finditer(new), strict=False
+    ):
+        if one[0] != two[0]:
+            break
+        gaps.append((a, one.start(), b, two.start()))
+        a, b = one.end(), two.end()
+    gaps.append((a, len(old), b, len(new)))
+    for a, a_end, b, b_end in gaps:
+        if old[a:a_end] == new[b:b_end]:
+            continue
+        left, right = old[a:a_end].split(" "), new[b:b_end].split(" ")
+        if len(left) != len(right):
+            yield edit(line.start + a, line.start + a_end, new[b:b_end], RULE, detail)
+            continue
+        for before, after in zip(left, right, strict=True):
+            if before != after:
+                yield edit(line.start + a, line.start + a + len(before), after, RULE, detail)
+            a += len(before) + 1
+
+
+@cache
+def gate() -> re.Pattern[str]:
+    """A pattern that is found wherever ftfy's badness could be, and hardly ever in clean text.
+
+    It begins with one class of characters, so that ``re`` runs over the rest of the text at full
+    speed.  Each look-behind stands for one or more branches of ``ftfy.badness.BADNESS_RE``; where
+    the installed ftfy has another pattern than the one that this was made for, all that is not
+    ASCII passes.
+    """
+    from ftfy import badness
+
+    sets = {name: chars for name, chars in badness.MOJIBAKE_CATEGORIES.items()}
+    if not _is_known(badness.BADNESS_RE.pattern):
+        return re.compile(r"[^\x00-\x7f]|[ÃÂ] ")
+    c1, bad, law, currency = sets["c1"], sets["bad"], sets["law"], sets["currency"]
+    opening, closing, number = sets["start_punctuation"], sets["end_punctuation"], sets["numeric"]
+    upper, lower, box = sets["upper_accented"], sets["lower_accented"], sets["box"]
+    lower_common, common = sets["lower_common"], sets["common"]
+    letters = sets["upper_common"] + lower_common
+    odd = bad + lower + upper + box + opening + closing + currency + number + law
+    branches = (
+        f"(?<=[{c1}])",
+        f"(?<=[{odd}{letters}][{bad}])",
+        f"(?<=[{bad}])(?=[{odd}])",
+        f"(?<=[{lower}{lower_common}{box}{closing}{currency}{number}][{upper}])",
+        f"(?<=[{upper}])(?=[{currency}{number}{law}{box}°])",
+        f"(?<=[a-z][{upper}])(?=[{opening}])",
+        f"(?<=[{lower}{upper}][{opening}{closing}])(?=\\w)",
+        f"(?<=[{lower}{upper}{box}{currency}{closing}][{opening}])(?=[{number}])",
+        f"(?<=[{lower}{upper}{currency}{number}{box}{law}][{closing}])(?=[{opening}])",
+        f"(?<=[{box}{closing}{currency}{number}])(?=[{lower}])",
+        f"(?<=[{lower}{box}{closing}][{currency}])",
+        f"(?<=[{currency}{number}{box}])(?=[{opening}])",
+        f"(?<=[{box}])(?=[{sets['kaomoji']}{closing}{number}{law}])",
+        f"(?<=[{lower}{upper}{currency}{number}{opening}{closing}{law}][{box}])",
+        "(?<=[Œœ])(?=[^A-Za-z])",
+        f"(?<=[ÂÃÎÐ])(?=[ ¡€œŠš¢£Ÿž\xa0\xad®©°·»–—´{opening}{closing}])",
+        f"(?<=[ØÙ])(?=[{common}{currency}{bad}{number}{opening}ŸŠ®°µ»][ØÙ])",
+        "(?<=[×à√≈])(?=[²³µ¹¼½¾±∂†≠®™´≤≥¥ø°¢])",
+        "(?<=‚)(?=[Äâó])",
+        "(?<=[вВ]Ђ)",
+        f"(?<=[ВГРС][{c1}{bad}{opening}{closing}{currency}°µ])(?=[ВГРС])",
+        f"(?<=[ΒΓΞΟ][{c1}{bad}{opening}{closing}{currency}°])(?=[ΒΓΞΟ])",
+        "(?<=[βā]€)",
+    )
+    first = c1 + bad + law + currency + opening + closing + number + upper + box + "ŒœÙ×à√≈‚Ђ°µ"
+    return re.compile(f"[{first}](?:{'|'.join(branches)})")
+
+
+def _is_known(pattern: str) -> bool:
+    """Whether this is the badness pattern of ftfy 6.2 and 6.3."""
+    import hashlib
+
+    return hashlib.sha256(pattern.encode()).hexdigest().startswith(_PATTERN)
+
+
+_PATTERN: Final = "9dcc0f2ac90d9ae3"
