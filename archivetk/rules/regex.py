@@ -1,0 +1,186 @@
+"""Patterns: RE2, so that no pattern and no text can make a match take more than linear time.
+
+In RE2 ``\\w \\d \\s \\b`` mean ASCII, which is wrong for most of the world's text, so they are
+refused.  A bounded repetition of a Unicode class is copied as often as its bound says when RE2
+compiles it; in the packs that come with the package, which are reviewed, large bounds of classes
+that hold no space are lifted (:func:`relaxed`), since a word ends at a space anyway.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import re2
+
+from archivetk.errors import RuleError
+
+__all__ = ["check_pattern", "compile_pattern", "options", "relaxed"]
+
+_ASCII_ONLY: Final = {
+    "w": r"[\p{L}\p{M}\p{Nd}_]",
+    "W": r"[^\p{L}\p{M}\p{Nd}_]",
+    "d": r"\p{Nd}",
+    "D": r"\P{Nd}",
+    "s": r"[ \t\x{a0}]",
+    "S": r"[^ \t\x{a0}]",
+    "b": "the field boundary = true",
+    "B": "the field boundary = false",
+}
+_CLASS: Final = r"\[\^?\]?(?:\[:\^?[a-z]+:\]|\\[pP]\{\^?\w+\}|\\x\{[0-9A-Fa-f]+\}|\\.|[^\]\\])*\]"
+_ATOM: Final = rf"(?:{_CLASS}|\\[pP]\{{\^?\w+\}}|\\[pP]\w|\\x\{{[0-9A-Fa-f]+\}}|\\.)"
+_TOKEN: Final = re.compile(
+    rf"(?P<atom>{_ATOM})|(?P<quantifier>[*+?]|\{{(?P<low>\d+)(?P<range>,(?P<high>\d*))?\}})"
+    r"|(?P<open>\((?:\?(?:P?<(?P<name>\w+)>|[a-zA-Z-]*:|[a-zA-Z-]+\)|[=!<]+))?)|(?P<close>\))|(?P<other>.)",
+    re.DOTALL,
+)
+_BOUNDED: Final = re.compile(rf"(?P<atom>{_ATOM})\{{(?P<low>\d+),(?P<high>\d+)\}}")
+_ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+_LETTERS: Final = re.compile(r"\\p\{?(?:L|Lu|Ll|Latin|Han|Any)\b|a-z|\[:(?:alpha|alnum|word):\]")
+#: From this bound on a word-like class may be as long as it likes.
+_LONG: Final = 8
+_MEMORY: Final = 512 << 20
+
+
+def options(*, fold: bool) -> re2.Options:
+    """RE2 options for all patterns of the package."""
+    result = re2.Options()
+    result.max_mem = _MEMORY
+    result.log_errors = False
+    result.case_sensitive = not fold
+    return result
+
+
+def compile_pattern(pattern: str, *, fold: bool) -> re2._Regexp:
+    """Compile a pattern.
+
+    Raises:
+        RuleError: where RE2 cannot compile it.
+    """
+    try:
+        return re2.compile(pattern, options(fold=fold))
+    except re2.error as error:
+        message = error.args[0] if error.args else error
+        if isinstance(message, bytes):
+            message = message.decode("utf-8", "replace")
+        raise RuleError(f"The pattern {pattern[:200]!r} is not one of RE2: {message}") from error
+
+
+def relaxed(pattern: str) -> str:
+    """The pattern with large bounds of word-like classes lifted."""
+
+    def lift(found: re.Match[str]) -> str:
+        atom, low, high = found["atom"], int(found["low"]), int(found["high"])
+        if high < _LONG or low > 3 or "\\p" not in atom or atom.startswith("[^") or " " in atom:
+            return found[0]
+        return atom + ("*" if low == 0 else "+" if low == 1 else f"{{{low},}}")
+
+    return _BOUNDED.sub(lift, pattern)
+
+
+def check_pattern(pattern: str, place: str, groups: tuple[str, ...], *, bounded: bool) -> None:
+    """Refuse what a pattern of a rule may not hold.
+
+    Args:
+        pattern: the pattern.
+        place: where it stands, for the message.
+        groups: names that its groups may have.
+        bounded: refuse wildcards without an upper bound, since they could swallow a sentence.
+
+    Raises:
+        RuleError: naming what to write instead.
+    """
+    bare = pattern.replace("\\\\", "")
+    for escape in _ESCAPE.finditer(bare):
+        instead = _ASCII_ONLY.get(escape[1])
+        if instead is not None:
+            raise RuleError(
+                f"{place}: \\{escape[1]} means ASCII only in RE2. Write {instead} instead."
+            )
+    if bounded:
+        _check_bounds(pattern, place)
+    try:
+        compiled = re2.compile(relaxed(pattern), options(fold=True))
+    except re2.error as error:
+        message = error.args[0] if error.args else error
+        if isinstance(message, bytes):
+            message = message.decode("utf-8", "replace")
+        raise RuleError(
+            f"{place}: RE2 cannot use the pattern {pattern[:120]!r}: {message}. "
+            "RE2 has no look-around and no back references, so that it needs linear time."
+        ) from error
+    for name in compiled.groupindex:
+        if name not in groups:
+            raise RuleError(
+                f"{place}: there is no group {name!r}. Groups are: {', '.join(groups)}."
+            )
+    if compiled.search("") is not None and compiled.fullmatch("") is not None:
+        raise RuleError(f"{place}: the pattern matches an empty line.")
+
+
+class _Alternative:
+    """What stands in one branch of a group: wildcards, and letters that are written out."""
+
+    __slots__ = ("fixed", "wild")
+
+    def __init__(self) -> None:
+        self.wild = False
+        self.fixed = 0
+
+
+#: A repeated group whose every branch writes out as many letters is no wildcard.
+_FIXED: Final = 1
+
+
+def _check_bounds(pattern: str, place: str) -> None:
+    """Refuse ``*``, ``+`` and ``{n,}`` behind what can match words and the space between them."""
+    stack: list[list[_Alternative]] = [[_Alternative()]]
+    last = _Alternative()  # what a quantifier would repeat
+    for token in _TOKEN.finditer(pattern):
+        here = stack[-1][-1]
+        if token["open"]:
+            stack.append([_Alternative()])
+            continue
+        if token["close"]:
+            branches = stack.pop() if len(stack) > 1 else stack[0]
+            here = stack[-1][-1]
+            last = _Alternative()
+            last.wild = any(one.wild for one in branches)
+            last.fixed = min(one.fixed for one in branches)
+            here.wild = here.wild or last.wild
+            here.fixed += last.fixed
+            continue
+        if token["quantifier"]:
+            quantifier = token["quantifier"]
+            endless = quantifier in {"*", "+"} or (token["range"] and not token["high"])
+            if endless and last.wild and last.fixed < _FIXED:
+                raise RuleError(
+                    f"{place}: the pattern has a wildcard without an upper bound "
+                    f"(…{pattern[max(0, token.start() - 20) : token.end()]}), which could swallow "
+                    "a sentence. Write a bound like {1,40}, or set short = true."
+                )
+            if quantifier in {"*", "?"} or token["low"] == "0":
+                here.fixed -= last.fixed
+            last = _Alternative()
+            continue
+        last = _Alternative()
+        if token["atom"]:
+            last.wild = _is_wild(token["atom"])
+            # A group of word classes and spaces is as wild as a class that holds both.
+            here.wild = here.wild or last.wild or bool(_LETTERS.search(token["atom"]))
+        elif token["other"] == "|":
+            stack[-1].append(_Alternative())
+        else:
+            last.wild = token["other"] == "."
+            last.fixed = int(token["other"].isalpha())
+            here.wild = here.wild or last.wild
+            here.fixed += last.fixed
+
+
+def _is_wild(atom: str) -> bool:
+    if atom[0] != "[":
+        return atom.startswith("\\P")
+    if atom.startswith("[^"):
+        # A class that excludes the space cannot run over a word's end.
+        return " " not in atom
+    return " " in atom and bool(_LETTERS.search(atom))
