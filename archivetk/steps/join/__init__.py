@@ -8,6 +8,8 @@ from archivetk.steps.join.evidence import Surroundings, observe, score
 from archivetk.steps.join.places import places
 from archivetk.steps.join.words import words_for
 
+_TERMINAL = frozenset(".!?…‽")
+
 __all__ = ["sentences"]
 
 
@@ -16,15 +18,15 @@ def sentences(text: str, context: Context) -> list[Edit]:
     around = Surroundings(text, words_for(context.hint))
     seen = []
     for place in places(text):
-        if place.marks in {",", ":", ";"}:
+        if not _TERMINAL.issuperset(place.marks):
             continue
         observed = observe(place, around)
         if observed:
             seen.append((place, observed, score(observed)))
-    sure = sum(points >= 3 for _, _, points in seen)
-    bonus = 2.5 if sure >= 5 else 1.5 if sure >= 2 else 0.0
+    sure = sum(points >= 5 for _, _, points in seen)
+    bonus = 1.0 if sure >= 2 else 0.0
     return [
         edit(place.at, place.at, " ", "join.sentence")
         for place, _, points in seen
-        if points + bonus > 0.5
+        if points + bonus >= 2.0
     ]

@@ -18,39 +18,42 @@ __all__ = ["WEIGHTS", "Surroundings", "observe", "score"]
 
 #: Points for each observation.
 WEIGHTS: Final[dict[str, float]] = {
-    "base": -1.0,
-    "mark": 1.0,
-    "quote": 1.0,
-    "left-word": 2.0,
-    "left-short": 1.0,
-    "left-name": 0.0,
-    "left-capitals": -1.0,
+    "base": 0.5,
+    "mark": 0.3,
+    "quote": 0.0,
+    "left-word": 1.0,
+    "left-short": 0.5,
+    "left-name": 0.5,
+    "left-capitals": -0.5,
+    "left-mixed": -0.5,
     "left-year": 1.0,
-    "left-number": -1.0,
+    "left-number": -1.5,
     "left-symbol": 0.0,
-    "left-initials": -2.0,
-    "left-known": 1.0,
+    "left-chain": -1.5,
     "left-slash": -2.0,
-    "starter": 2.5,
-    "right-word": 0.0,
+    "starter": 1.5,
+    "right-word": 1.0,
+    "right-short": 1.0,
+    "right-letter": -1.0,
     "right-capitals": -1.0,
-    "right-letter": -2.0,
-    "right-known": 1.0,
+    "right-mixed": -1.0,
+    "known": 0.5,
     "then-word": 1.0,
-    "then-comma": 1.0,
-    "then-name": 0.0,
-    "then-other": -1.0,
-    "then-end": -2.0,
-    "prose-before": 1.0,
-    "line-start": -1.0,
-    "repeated": -2.0,
+    "then-comma": 0.5,
+    "then-name": 0.5,
+    "then-number": 0.5,
+    "then-dash": 1.0,
+    "then-stop": -0.5,
+    "then-end": -1.0,
+    "then-other": -1.5,
+    "prose-before": 1.5,
+    "line-start": -0.5,
+    "repeated": -3.0,
     "code-1": -1.0,
-    "code-2": -2.0,
+    "code-2": -1.5,
     "code-3": -3.0,
-    "code-near-1": -1.0,
-    "code-near-2": -2.0,
-    "prior-2": 1.5,
-    "prior-5": 2.5,
+    "code-near-1": -0.5,
+    "code-near-2": -1.0,
 }
 
 _REACH: Final = 80
@@ -63,8 +66,9 @@ _NUMBER: Final = re.compile(r"[\d.,]*\d\Z")
 _RIGHT: Final = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f’'-]+[^\W\d_]+)*")
 _AFTER: Final = re.compile(r"(?P<punct>[,;:]?)[ \t]+(?P<quote>[\"“‘«(]?)(?P<word>\w[^\s]{0,20})")
 _CODE: Final = re.compile(
-    r"`|\w\(\)|::|\w_\w|->|=>|[{}]|</?\w+[ />]|\w=[\w\"']|[^:]//|(?<!\S)--?\w|[a-z]{2}[A-Z][a-z]"
-    r"|\.\w+\(|;\n|\n\s*[#$>]|\.(?:py|js|json|txt|md|rst|html|cfg|toml|ya?ml|sh|c|h|so)\b"
+    r"`[^`\s][^`\n]{0,60}`|\w\(\)|\w::\w|[A-Za-z]_[A-Za-z]|->|=>|[{}]|</?[a-z]+[ />]|\w=[\w\"']"
+    r"|(?<!\S)(?://|--[a-z])|\.[A-Za-z]+\(|;\n|\n\s*[#$>] ?\w"
+    r"|\w\.(?:py|js|json|txt|md|rst|html|cfg|toml|ya?ml|sh|so|exe|dll|conf)\b"
 )
 _PROSE: Final = re.compile(r"(?<!\S)[^\W\d_]+[,;]?(?!\S)")
 
@@ -132,43 +136,44 @@ def observe(place: Place, around: Surroundings) -> list[str]:
         seen.append("quote")
     # the word on the left
     bare = token_left.rstrip("”’»›)]\"'“")
-    if not bare:
+    if not token_left:
         return []
     if len(bare) < len(token_left):
-        seen.append("quote")
+        if "quote" not in seen:
+            seen.append("quote")
+        bare = bare.rstrip(".!?…") or ")"
     word = _LEFT.search(bare)
     if word:
         left = word[0]
         before = bare[: word.start()]
-        if len(left) == 1:
-            if marks == ".":
+        if len(left) == 1 and marks == ".":
+            return []
+        if before.endswith((".", ":")):
+            if "." in before[:-1] or not before[:-1].isalpha():
                 return []
-        elif before.endswith("."):
-            return []
-        if not (left.islower() or left.isupper() or left.istitle() or "'" in left or "’" in left):
-            return []
-        if marks == "." and left.lower() in around.words.abbreviations:
+            seen.append("left-chain")
+        if marks == "." and left.lower() in around.words.abbreviations and bare[-1] == token_left[-1]:
             return []
         if left.islower():
             seen.append("left-word" if len(left) > 2 else "left-short")
         elif left.isupper():
             seen.append("left-capitals")
-        else:
+        elif left.istitle() or "'" in left or "’" in left:
             seen.append("left-name")
-        if around.stands_free(left):
-            seen.append("left-known")
+        else:
+            seen.append("left-mixed")
         if "/" in before:
             seen.append("left-slash")
     else:
         number = _NUMBER.search(bare)
         if number:
             left = number[0]
-            if not bare[: number.start()].strip("“\"‘'(«[¿¡$£€-–"):
-                year = left.isdecimal() and len(left) == 4 and left[0] in "12"
-                seen.append("left-year" if year else "left-number")
-            else:
-                seen.append("left-number")
-        elif bare[-1] in "%€$£°":
+            if marks == "." and bare == token_left and _is_list_item(text, left_edge, bare, left):
+                return []
+            clean = not bare[: number.start()].strip("“\"‘'(«[¿¡$£€-–’")
+            year = left.isdecimal() and len(left) == 4 and left[0] in "12"
+            seen.append("left-year" if year and clean else "left-number")
+        elif bare[-1] in "%€$£°)]":
             left = bare[-1]
             seen.append("left-symbol")
         else:
@@ -181,34 +186,45 @@ def observe(place: Place, around: Surroundings) -> list[str]:
     lower = right.lower()
     if lower in INTERNET_NAMES:
         return []
-    if end < len(text) and text[end] in "([_/\\=@0123456789":
+    if end < len(text) and text[end] in "([_/\\=@":
         return []
-    if lower in around.words.starters or re.split("[’'-]", lower)[0] in around.words.starters:
+    starter = (
+        lower in around.words.starters or re.split("[’'-]", lower)[0] in around.words.starters
+    )
+    if starter:
         seen.append("starter")
     if len(right) == 1:
-        seen.append("right-letter")
+        seen.append("right-short" if starter else "right-letter")
     elif right.isupper():
         seen.append("right-capitals")
     elif right[1:].islower() or "’" in right or "'" in right or "-" in right:
         seen.append("right-word")
     else:
-        return []
-    if around.stands_free(lower) or around.stands_free(right):
-        seen.append("right-known")
-    rest = text[end]if end < len(text) else "\n"
+        seen.append("right-mixed")
+    if not around.code and (around.stands_free(lower) or around.stands_free(right)):
+        seen.append("known")
+    rest = text[end] if end < len(text) else "\n"
     after = _AFTER.match(text, end, end + 40)
     if after:
         next_word = after["word"]
         if after["punct"] == ",":
             seen.append("then-comma")
+        elif after["punct"]:
+            seen.append("then-other")
         elif next_word[0].islower():
             seen.append("then-word")
+        elif next_word[0].isdigit():
+            seen.append("then-number")
         else:
             seen.append("then-name")
     elif rest == "\n":
         seen.append("then-end")
-    elif rest == "." and end + 1 < len(text) and not text[end + 1].isspace():
-        return []
+    elif rest in ".!?…":
+        if rest == "." and end + 1 < len(text) and text[end + 1].isalnum():
+            return []
+        seen.append("then-stop")
+    elif rest in "\u2013\u2014" or (rest == " " and text[end + 1 : end + 2] in ("\u2013", "\u2014", "-")):
+        seen.append("then-dash")
     else:
         seen.append("then-other")
     # what stands before
@@ -227,6 +243,17 @@ def observe(place: Place, around: Surroundings) -> list[str]:
     if near:
         seen.append(f"code-near-{near}")
     return seen
+
+
+def _is_list_item(text: str, edge: int, token: str, number: str) -> bool:
+    """Whether a number counts the items of a list: ``4.Fourth item``, ``(4.Fourth item``."""
+    if not number.isdecimal() or len(number) > 3:
+        return False
+    if token != number:
+        return token[: -len(number)] in {"(", "[", "*", "-", "–", "„", "“", '"'}
+    before = text[max(0, edge - 40) : edge]
+    line = before[before.rfind("\n") + 1 :].rstrip()
+    return not line or line[-1] in ".,;:!?…*)•–—-"
 
 
 def score(seen: list[str]) -> float:

@@ -57,36 +57,63 @@ def places(text: str) -> Iterator[Place]:
 def _closers(text: str, start: int, end: int, mark: int) -> int:
     """How many of the quotes and brackets between mark and word close what went before."""
     count = 0
+    before = _before(text, mark)
     for at in range(start, end):
         one = text[at]
-        if one in OPENING and not (one in "“‘" and _open_before(text, mark, "„‚")):
+        if one in _STRAIGHT:
+            if count and text[at - 1] == one:
+                count += 1  # two single quotes stand for a double one
+                continue
+            if not _is_open(before, one) and not (
+                text[at + 1 : at + 2] == one == "'" and _tex_quote(before)
+            ):
+                break
+        elif one in "“‘":
+            if not _last(before, "„‚“‘") in {"„", "‚"}:
+                break
+        elif one in _OPENING:
             break
-        if one in _STRAIGHT and at + 1 < end and text[at + 1] == one:
-            count += 1  # two single quotes stand for a double one
-            continue
-        if one in _STRAIGHT and not (count and text[at - 1] == one) and not _odd(text, mark, one):
+        elif one in "»›" and _reversed(text):
             break
-        if one in "»›" and not _open_before(text, mark, "«‹"):
-            break  # Danish and German set them the other way round
         count += 1
     return count
 
 
-def _line_before(text: str, mark: int) -> str:
-    line = text.rfind("\n", max(0, mark - 1000), mark) + 1
-    return text[line or max(0, mark - 1000) : mark]
+def _before(text: str, mark: int) -> str:
+    floor = max(0, mark - 1000)
+    return text[text.rfind("\n", floor, mark) + 1 or floor : mark]
 
 
-def _odd(text: str, mark: int, quote: str) -> bool:
-    """Whether a straight quote is open at a place."""
-    before = _line_before(text, mark)
-    if quote == '"':
-        return before.count(quote) % 2 == 1
-    opened = sum(1 for _ in re.finditer(r"(?<![^\s(\"“])'(?=\w)", before))
-    closed = sum(1 for _ in re.finditer(r"(?<=[\w.,!?])'(?!\w)", before))
-    return opened > closed
+def _last(before: str, quotes: str) -> str:
+    at = max(before.rfind(one) for one in quotes)
+    return before[at] if at >= 0 else ""
 
 
-def _open_before(text: str, mark: int, quotes: str) -> bool:
-    before = _line_before(text, mark)
-    return any(one in before for one in quotes)
+def _tex_quote(before: str) -> bool:
+    """Whether the last quote before a place is \`\` or ,, which two apostrophes close."""
+    return max(before.rfind("``"), before.rfind(",,")) > before.rfind("''")
+
+
+def _is_open(before: str, quote: str) -> bool:
+    """Whether the last straight quote before a place is one that opens."""
+    at = before.rfind(quote)
+    while quote == "'" and 0 < at and before[at - 1].isalnum() and before[at + 1 : at + 2].isalnum():
+        at = before.rfind(quote, 0, at)  # an apostrophe
+    if at < 0:
+        return False
+    return (at == 0 or not (before[at - 1].isalnum() or before[at - 1] in ".,!?…")) and (
+        at + 1 == len(before) or not before[at + 1].isspace()
+    )
+
+
+def _reversed(text: str) -> bool:
+    """Whether a text sets its guillemets as »this« and not as «this»."""
+    return text.count("»") > 0 and _count(_INWARD, text) > _count(_OUTWARD, text)
+
+
+_INWARD: Final = re.compile(r"(?<!\S)[»›]\w")
+_OUTWARD: Final = re.compile(r"(?<!\S)[«‹]\s?\w")
+
+
+def _count(pattern: re.Pattern[str], text: str) -> int:
+    return sum(1 for _ in pattern.finditer(text, 0, 100_000))
