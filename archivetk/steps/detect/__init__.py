@@ -1,0 +1,144 @@
+"""Language: a hint before the rules, a label after the cleaning.
+
+The hint chooses the rule packs; it is made from the longest prose near the beginning.  The label
+says what the clean text is in, with the mix of a document in several languages: ``und`` instead
+of a guess, ``zxx`` for what is no language.  Both are recorded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from archivetk.document import LanguageLabel
+from archivetk.patch import Edit
+from archivetk.steps import Context
+from archivetk.steps.detect.detectors import Detector, detector_named
+from archivetk.steps.detect.script import chinese, letters, main_script, only_language, scripts_of
+
+__all__ = ["RULES", "hint", "label", "language_of", "paragraph_labels"]
+
+RULES: dict[str, str] = {}  # these steps label; they change nothing
+
+_SHORT: Final = 240  # characters that are enough where the answer is clear
+_LONG: Final = 1000  # characters after which more do not change the answer
+_PROBE: Final = 160
+_CLEAR: Final = 0.99
+_SURE: Final = 0.55  # below this a guess is not given
+_FEW: Final = 12  # letters below which only a script can tell
+_PROSE: Final = re.compile(r"[^\n]{120}")
+
+
+def hint(text: str, context: Context) -> Iterable[Edit]:
+    """A preliminary language and script, to choose rules by; no edits."""
+    wanted = context.settings.language
+    sample = _sample(text, _SHORT)
+    context.script = main_script(sample)
+    if wanted:
+        context.hint = wanted
+    else:
+        tag, confidence = language_of(text, detector_named(context.settings.detector))
+        if tag in {"und", "zxx"} and context.declared_language:
+            tag = context.declared_language
+        context.hint = tag
+        context.notes["confidence"] = round(confidence, 4)
+    context.notes["hint"] = context.hint
+    context.notes["script"] = context.script
+    return ()
+
+
+def label(text: str, context: Context) -> Iterable[Edit]:
+    """The language of the clean text, and the mix where there are several; no edits."""
+    detector = detector_named(context.settings.detector)
+    tag, confidence = language_of(text, detector)
+    mix: tuple[tuple[str, float], ...] = ((tag, 1.0),) if tag not in {"und"} else ()
+    if _is_mixed(text, tag, detector):
+        mix = _mix(text, detector)
+        if mix:
+            tag = mix[0][0]
+    if context.settings.language:
+        tag, confidence = context.settings.language, 1.0
+    context.language = LanguageLabel(
+        tag, confidence, mix, detector.name, context.hint, context.declared_language
+    )
+    context.notes["detector"] = detector.name
+    return ()
+
+
+def language_of(text: str, detector: Detector) -> tuple[str, float]:
+    """The language of a text by its prose: a tag and a confidence from 0 to 1."""
+    sample = _sample(text, _SHORT)
+    tag, confidence = _one(sample, detector)
+    if confidence < _CLEAR and tag != "zxx" and len(text) > len(sample):
+        tag, confidence = _one(_sample(text, _LONG), detector)
+    return tag, confidence
+
+
+def paragraph_labels(text: str, detector: Detector) -> list[tuple[int, int, str, float]]:
+    """Each line of a text that is long enough, as ``(start, end, tag, confidence)``."""
+    found = []
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        if len(line.strip()) > 20:
+            tag, confidence = _one(line[:_LONG], detector)
+            found.append((start, end, tag, confidence))
+        start = end + 1
+    return found
+
+
+def _one(sample: str, detector: Detector) -> tuple[str, float]:
+    count = letters(sample)
+    signs = len(sample) - sample.count(" ") - sample.count("\n")
+    if signs and count * 10 < signs * 3:
+        return "zxx", 1.0 - count / signs
+    script = main_script(sample)
+    alone = only_language(script)
+    if alone and count >= 2:
+        return alone, 1.0
+    if count < _FEW and script not in {"Hani", "Hira", "Kana"}:
+        return "und", 0.0
+    tag, confidence = detector.detect(sample)
+    if tag not in {"und", "zxx"} and script not in scripts_of(tag):
+        return "und", 0.0
+    if confidence < _SURE:
+        return "und", confidence
+    if tag == "zh":
+        tag = chinese(sample)
+    return tag, confidence
+
+
+def _sample(text: str, size: int) -> str:
+    """A piece of prose: from the first long line on, or the beginning."""
+    match = _PROSE.search(text, 0, 200_000)
+    start = match.start() if match else 0
+    piece = text[start : start + size]
+    if start + size < len(text):
+        # not in the middle of a word
+        piece = piece[: max(piece.rfind(" "), size // 2)]
+    return piece
+
+
+def _is_mixed(text: str, tag: str, detector: Detector) -> bool:
+    """Whether two looks further down find another language."""
+    if len(text) < 4 * _PROBE:
+        return False
+    for share in (0.5, 0.9):
+        at = int(len(text) * share)
+        start = text.find(" ", at - _PROBE // 2, at) + 1 or at - _PROBE // 2
+        other, confidence = _one(text[start : start + _PROBE], detector)
+        if other != tag and other not in {"und", "zxx"} and confidence > 0.8:
+            return True
+    return False
+
+
+def _mix(text: str, detector: Detector) -> tuple[tuple[str, float], ...]:
+    """Shares of the characters by language, from the labels of the paragraphs."""
+    sums: dict[str, int] = {}
+    for start, end, tag, confidence in paragraph_labels(text, detector):
+        if tag != "und" and confidence > 0.6:
+            sums[tag] = sums.get(tag, 0) + end - start
+    total = sum(sums.values())
+    shares = [(tag, count / total) for tag, count in sums.items() if count / total >= 0.02]
+    return tuple(sorted(shares, key=lambda one: (-one[1], one[0])))
