@@ -4,7 +4,8 @@ A payload is cut into runs.  In a *regular* run, encoding the characters again g
 that stood there, so offsets follow from the text alone.  In a *raw* run it does not: a byte that
 had to be replaced, a redundant escape sequence, one of the 398 two-byte sequences that cp932
 decodes and encodes differently.  Raw runs keep their bytes, so that text plus map give the
-payload back exactly, whatever the codec.
+payload back exactly, whatever the codec.  In a raw run of equal widths every character still
+maps to its own bytes.
 
 >>> text = "na\\u00efve"
 >>> bytemap = ByteMap.regular("utf-8", text, text.encode())
@@ -19,7 +20,7 @@ from __future__ import annotations
 import base64
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 __all__ = ["ByteMap", "ByteSpan", "Run"]
 
@@ -38,13 +39,26 @@ class Run(NamedTuple):
         char: index of its first character.
         byte: offset of its first byte.
         raw: its bytes, where encoding the characters would not give them; else ``None``.
-            A raw run is one unit: a span that touches it covers all of it.
+        width: of a raw run: bytes of each of its characters, where that is the same for all;
+            0: the run is one unit, and a span that touches it covers all of it.  A raw run of
+            no characters holds bytes that stand for none (an escape sequence).
     """
 
     char: int
     byte: int
     raw: bytes | None = None
+    width: int = 0
 
+
+#: Codecs that give every character four bytes, and those that give it one.
+_FIXED_FOUR: Final = ("utf-32-le", "utf-32-be")
+_MANY: Final = (
+    *("utf-8", "utf-16-le", "utf-16-be", *_FIXED_FOUR),
+    *("gb18030", "gbk", "gb2312", "big5", "big5hkscs", "cp950", "cp932", "shift_jis", "euc_jp"),
+    *("cp949", "euc_kr", "johab"),
+)
+#: Characters between two remembered byte offsets, for single questions about a long text.
+_STRIDE: Final = 4096
 
 
 class ByteMap:
@@ -55,22 +69,32 @@ class ByteMap:
         runs: in order, the first one at (0, 0); they cover the whole text.
         chars: characters of the decoded text.
         size: bytes of the payload.
+
+    Raises:
+        ValueError: where the runs are out of order or reach outside text or payload.
     """
 
-    __slots__ = ("_chars", "_width", "chars", "codec", "runs", "size")
+    __slots__ = ("_chars", "_marks", "_width", "chars", "codec", "runs", "size")
+
+    codec: Final[str]
+    runs: Final[tuple[Run, ...]]
+    chars: Final[int]
+    size: Final[int]
 
     def __init__(self, codec: str, runs: Iterable[Run], chars: int, size: int) -> None:
         self.codec = codec
-        self.runs: tuple[Run, ...] = tuple(runs) or (Run(0, 0),)
+        self.runs = tuple(runs) or (Run(0, 0),)
         self.chars = chars
         self.size = size
         self._chars = [run.char for run in self.runs]
-        # a payload with as many bytes as characters, or four times as many, has one width
+        self._marks: list[int] | None = None
+        _check(self.runs, chars, size)
+        # where all characters have the same width, offsets need no text
         self._width = 0
-        if len(self.runs) == 1 and self.runs[0].raw is None and chars:
-            width, rest = divmod(size, chars)
-            if rest == 0 and (width == 1 or (width == 4 and _fixed_four(codec))):
-                self._width = width
+        if chars == size and (codec not in _MANY or len(self.runs) == 1):
+            self._width = 1
+        elif size == 4 * chars and codec in _FIXED_FOUR:
+            self._width = 4
 
     @classmethod
     def regular(cls, codec: str, text: str, data: bytes) -> ByteMap:
@@ -81,7 +105,9 @@ class ByteMap:
         """The payload, from its decoded text.
 
         Raises:
-            ValueError: where the text does not have the length that the map is for.
+            ValueError: where the text does not have the length that the map is for, or has
+                characters that its codec does not know.
+            LookupError: where there is no such codec.
         """
         if len(text) != self.chars:
             raise ValueError(f"this map is for {self.chars} characters, not for {len(text)}")
@@ -95,56 +121,86 @@ class ByteMap:
         return b"".join(parts)
 
     def offset(self, text: str, at: int) -> int:
-        """The byte where character ``at`` begins; for a raw run, where the run begins."""
-        if self._width:
-            return at * self._width
-        return self.offsets(text, (at,))[0]
-
-    def offsets(self, text: str, places: Sequence[int]) -> list[int]:
-        """The bytes where some characters begin.  ``places`` must be sorted; one pass."""
-        if self._width:
-            width = self._width
-            return [at * width for at in places]
-        result = []
-        runs = self.runs
-        chars = self._chars
-        index = 0
-        char, byte = 0, 0
-        for at in places:
-            if at >= self.chars:
-                result.append(self.size)
-                continue
-            if index + 1 < len(runs) and chars[index + 1] <= at:
-                index = bisect_right(chars, at) - 1
-                char, byte = runs[index].char, runs[index].byte
-            if runs[index].raw is None and at > char:
-                byte += _encoded_length(text[char:at], self.codec)
-                char = at
-            result.append(byte if runs[index].raw is None else runs[index].byte)
-        return result
+        """The byte where character ``at`` begins; inside a unit, where the unit begins."""
+        return self.span(text, at, at).start
 
     def span(self, text: str, start: int, end: int) -> ByteSpan:
-        """The bytes behind characters ``[start, end)``; raw runs that it touches count whole."""
+        """The bytes behind characters ``[start, end)``; units that it touches count whole.
+
+        Raises:
+            ValueError: where the span does not fit the text.
+        """
         return self.spans(text, ((start, end),))[0]
 
     def spans(self, text: str, spans: Sequence[tuple[int, int]]) -> list[ByteSpan]:
-        """The same for many spans, in one pass over the text."""
-        ends = [self._cover(end) if end > start else end for start, end in spans]
-        places = sorted({place for span in spans for place in span} | set(ends))
-        found = dict(zip(places, self.offsets(text, places), strict=True))
+        """The same for many spans, in one pass over the text.
+
+        Raises:
+            ValueError: where a span does not fit the text.
+        """
+        chars = self.chars
+        for start, end in spans:
+            if not 0 <= start <= end <= chars:
+                raise ValueError(f"[{start}, {end}) does not fit a text of {chars} characters")
+        if self._width:
+            width = self._width
+            return [ByteSpan(start * width, end * width) for start, end in spans]
+        if not chars:
+            return [ByteSpan(0, 0) for _ in spans]
+        marks = self._remembered(text) if len(spans) < 8 and chars > 4 * _STRIDE else None
+        begins = self._offsets(text, sorted({start for start, _ in spans}), marks, closing=False)
+        ends = sorted({end for start, end in spans if end > start})
+        closes = self._offsets(text, ends, marks, closing=True)
         return [
-            ByteSpan(found[start], found[end])
-            for (start, _), end in zip(spans, ends, strict=True)
+            ByteSpan(begins[start], closes[end] if end > start else begins[start])
+            for start, end in spans
         ]
 
-    def _cover(self, end: int) -> int:
-        """Grow an end that lies inside a raw run to the end of that run."""
-        if len(self.runs) == 1 and self.runs[0].raw is None:
-            return end
-        index = bisect_right(self._chars, end - 1) - 1
-        if self.runs[index].raw is None:
-            return end
-        return self.runs[index + 1].char if index + 1 < len(self.runs) else self.chars
+    def _offsets(
+        self, text: str, places: Sequence[int], marks: list[int] | None, *, closing: bool
+    ) -> dict[int, int]:
+        """The bytes where characters begin, or (``closing``) where those before them end."""
+        runs = self.runs
+        chars = self._chars
+        count = len(runs)
+        back = 1 if closing else 0
+        result: dict[int, int] = {}
+        index = -1
+        stop = 0  # where the current run ends
+        char = byte = 0  # a place in the current run whose byte is known
+        for at in places:
+            if at >= self.chars and not closing:
+                result[at] = self.size
+                continue
+            if index < 0 or at - back >= stop:
+                index = bisect_right(chars, at - back, max(index, 0)) - 1
+                char, byte = runs[index].char, runs[index].byte
+                stop = chars[index + 1] if index + 1 < count else self.chars
+            run = runs[index]
+            if run.raw is None:
+                if closing and at == stop:
+                    result[at] = runs[index + 1].byte if index + 1 < count else self.size
+                    continue
+                if marks is not None:
+                    nearest = at // _STRIDE
+                    if nearest * _STRIDE > char:
+                        char, byte = nearest * _STRIDE, marks[nearest]
+                byte += len(text[char:at].encode(self.codec))
+                char = at
+                result[at] = byte
+            elif run.width:
+                result[at] = run.byte + (at - run.char) * run.width
+            else:
+                result[at] = run.byte + (len(run.raw) if closing else 0)
+        return result
+
+    def _remembered(self, text: str) -> list[int]:
+        """Byte offsets of every 4096th character, found once."""
+        if self._marks is None:
+            places = range(0, self.chars, _STRIDE)
+            found = self._offsets(text, places, None, closing=False)
+            self._marks = [found[at] for at in places]
+        return self._marks
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON: the codec, both lengths and the runs (raw bytes in base64)."""
@@ -155,7 +211,12 @@ class ByteMap:
             "runs": [
                 [run.char, run.byte]
                 if run.raw is None
-                else [run.char, run.byte, base64.b64encode(run.raw).decode("ascii")]
+                else [
+                    run.char,
+                    run.byte,
+                    base64.b64encode(run.raw).decode("ascii"),
+                    *([run.width] if run.width else []),
+                ]
                 for run in self.runs
             ],
         }
@@ -168,7 +229,12 @@ class ByteMap:
             ValueError, KeyError, TypeError: where it is not such a value.
         """
         runs = [
-            Run(int(one[0]), int(one[1]), base64.b64decode(one[2]) if len(one) > 2 else None)
+            Run(
+                int(one[0]),
+                int(one[1]),
+                base64.b64decode(one[2], validate=True) if len(one) > 2 else None,
+                int(one[3]) if len(one) > 3 else 0,
+            )
             for one in value["runs"]
         ]
         return cls(str(value["codec"]), runs, int(value["chars"]), int(value["size"]))
@@ -187,17 +253,29 @@ class ByteMap:
         return hash((self.codec, self.runs, self.chars, self.size))
 
     def __repr__(self) -> str:
-        return f"ByteMap({self.codec!r}, {len(self.runs)} runs, {self.chars} chars, {self.size} bytes)"
+        return (
+            f"ByteMap({self.codec!r}, {len(self.runs)} runs, {self.chars} chars, {self.size} bytes)"
+        )
 
     def __reduce__(self) -> tuple[type[ByteMap], tuple[str, tuple[Run, ...], int, int]]:
         return ByteMap, (self.codec, self.runs, self.chars, self.size)
 
 
-def _fixed_four(codec: str) -> bool:
-    return codec.replace("_", "-").lower().startswith("utf-32")
-
-
-def _encoded_length(text: str, codec: str) -> int:
-    if codec == "utf-8" and text.isascii():
-        return len(text)
-    return len(text.encode(codec))
+def _check(runs: tuple[Run, ...], chars: int, size: int) -> None:
+    """Refuse runs that are out of order; a map may come from a file that anyone wrote."""
+    if chars < 0 or size < 0 or runs[0].char or runs[0].byte:
+        raise ValueError("a byte map must begin at character 0 and byte 0")
+    char = byte = 0
+    width = length = 0  # of the raw run before
+    for run in runs:
+        if (
+            run.char < char
+            or run.byte < byte + length
+            or (width and run.char != char + length // width)
+        ):
+            raise ValueError(f"the byte map is out of order at character {run.char}")
+        char, byte, length, width = run.char, run.byte, len(run.raw or b""), run.width
+        if width < 0 or (width and length % width):
+            raise ValueError(f"the byte map has a broken run at character {run.char}")
+    if char > chars or byte + length > size or (width and char + length // width != chars):
+        raise ValueError("the byte map reaches outside its text")
