@@ -225,8 +225,8 @@ class Ledger:
     changes: tuple[Change, ...]
     bytemap: ByteMap
 
-    def restore(self, text: str) -> bytes:
-        """The original payload.
+    def decoded(self, text: str) -> str:
+        """The decoded original: the clean text with every change undone.
 
         Raises:
             archivetk.errors.RestoreError: where text and ledger do not belong together.
@@ -245,8 +245,17 @@ class Ledger:
             parts.append(change.before)
             position = at + len(change.after)
         parts.append(text[position:])
+        return "".join(parts)
+
+    def restore(self, text: str) -> bytes:
+        """The original payload.
+
+        Raises:
+            archivetk.errors.RestoreError: where text and ledger do not belong together.
+        """
+        decoded = self.decoded(text)
         try:
-            return self.bytemap.encode("".join(parts))
+            return self.bytemap.encode(decoded)
         except (ValueError, LookupError) as error:
             raise RestoreError(
                 f"The text does not fit its ledger: {error}. It was edited after it was cleaned, "
