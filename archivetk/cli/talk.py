@@ -31,6 +31,7 @@ class Tally:
     def __init__(self, *, quiet: bool = False) -> None:
         self.status: Counter[str] = Counter()
         self.rules: Counter[str] = Counter()
+        self.archived: Counter[str] = Counter()
         self.problems: list[dict[str, Any]] = []
         self._quiet = quiet
 

@@ -1,0 +1,84 @@
+"""``archivetk archive``."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from archivetk.archive import archive_inputs
+from archivetk.cli.app import app
+from archivetk.cli.clean import AsJson, Exclude, Inputs, Jobs, Quiet, Url, Urls, gather
+from archivetk.cli.options import takes_settings
+from archivetk.cli.talk import Progress, Tally, say
+from archivetk.engines.local import LocalEngine
+from archivetk.provenance import ArchiveOptions, RunInfo
+from archivetk.settings import Settings
+
+__all__: list[str] = []
+
+
+@app.command("archive")
+@takes_settings
+def archive(
+    settings: Settings,
+    inputs: Inputs,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder of the collection.", metavar="COLLECTION")
+    ],
+    name: Annotated[str, typer.Option(help="Name of the WARC files.")] = "documents",
+    target_uri: Annotated[
+        str, typer.Option(help="Address of files that have none: file, ni, or a URL prefix.")
+    ] = "file",
+    url_from: Annotated[
+        str | None, typer.Option(help="canonical: a page's own canonical link is its address.")
+    ] = None,
+    wet_compatible: Annotated[
+        bool, typer.Option("--wet-compatible", help="Conversions with Common Crawl's headers.")
+    ] = False,
+    copy_originals: Annotated[
+        bool, typer.Option("--copy-originals", help="Copy the records of input WARCs, byte for byte.")
+    ] = False,
+    max_file_bytes: Annotated[
+        int, typer.Option(help="Begin another WARC file at this size.", min=1)
+    ] = 1_000_000_000,
+    exclude: Exclude = None,
+    url: Url = None,
+    urls: Urls = None,
+    jobs: Jobs = 0,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Begin anew where there is another collection.")
+    ] = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Clean, and write originals, clean text and every edit into a collection of WARCs.
+
+    Examples:
+
+        archivetk archive pages/ -o collection
+
+        archivetk archive crawl.warc.gz -o collection --copy-originals
+    """
+    if url_from is not None:
+        settings = settings.changed(url_from=url_from)
+    options = ArchiveOptions(name, wet_compatible, copy_originals, target_uri, max_file_bytes)
+    tally = Tally(quiet=quiet)
+    with ExitStack() as stack:
+        entries = gather(stack, inputs, exclude, url, urls)
+        progress = stack.enter_context(Progress(None, quiet=quiet))
+        for record in archive_inputs(
+            entries,
+            output,
+            RunInfo.now(settings, options),
+            LocalEngine(jobs),
+            overwrite=overwrite,
+            tick=progress.tick,
+            say=say,
+        ):
+            tally.add(record)
+            tally.archived[record["archived"]] += 1
+    tally.finish(as_json=as_json, extra={"archived": dict(tally.archived), "collection": str(output)})
+    raise typer.Exit(tally.exit_code)

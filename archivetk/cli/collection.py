@@ -1,0 +1,92 @@
+"""``archivetk verify``, ``restore``, ``export`` and ``pack``: what is done with a collection."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from archivetk.cli.app import app
+from archivetk.cli.clean import Quiet
+from archivetk.cli.talk import say
+from archivetk.errors import RestoreError, VerificationError
+from archivetk.readers.collection import is_collection, restore_collection
+from archivetk.readers.ledgers import restore_records
+from archivetk.verify import Verdict
+from archivetk.verify import verify as verify_path
+
+__all__: list[str] = []
+
+
+@app.command("verify")
+def verify(
+    path: Annotated[
+        Path, typer.Argument(help="A collection, or a WARC of one.", metavar="COLLECTION or WARC")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON object for each document.")] = False,
+    derive: Annotated[
+        bool, typer.Option("--derive/--replay-only", help="Run the tool again, too.")
+    ] = True,
+    quiet: Quiet = False,
+) -> None:
+    """Re-derive every clean text from its original and prove it.
+
+    Each document is replayed (the archived edits on the archived original give the archived
+    text) and re-derived (the tool, run again, makes the same edits).
+    """
+    counts: Counter[str] = Counter()
+    good = True
+    for verdict in verify_path(path, derive=derive):
+        counts[verdict.verdict] += 1
+        good = good and verdict.ok
+        if as_json:
+            print(json.dumps(asdict(verdict), ensure_ascii=False))
+        elif not quiet or not verdict.ok:
+            print(_verdict_line(verdict))
+    if not as_json:
+        print(", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "no documents")
+    raise typer.Exit(0 if good else VerificationError.exit_code)
+
+
+def _verdict_line(verdict: Verdict) -> str:
+    at = f" at {verdict.file}:{verdict.offset}" if verdict.file else ""
+    stage = f" at stage {verdict.stage}" if verdict.stage else ""
+    reason = f": {verdict.reason}" if verdict.reason else ""
+    return f"{verdict.verdict:9} {verdict.subject}{stage}{at}{reason}"
+
+
+@app.command("restore")
+def restore(
+    path: Annotated[
+        Path,
+        typer.Argument(help="A collection, or a JSON Lines file written with --changes.", metavar="FROM"),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder to write the originals to.", metavar="FOLDER")
+    ],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """The originals back, byte for byte, each under its relative path.
+
+    Examples:
+
+        archivetk restore collection -o originals
+
+        archivetk restore clean.jsonl -o originals
+    """
+    run = restore_collection if is_collection(path) else restore_records
+    done, failed = 0, 0
+    for one in run(path, output, overwrite=overwrite):
+        if one.problem:
+            failed += 1
+            say(f"failed: {one.id}: {one.problem}")
+        else:
+            done += 1
+    if not quiet:
+        say(f"{done} originals restored to {output}, {failed} failed")
+    raise typer.Exit(RestoreError.exit_code if failed else 0)

@@ -1,0 +1,64 @@
+"""Originals from records: a JSON Lines file that was written with its changes is enough."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from archivetk.errors import RestoreError
+from archivetk.names import file_and_row, name_bytes
+from archivetk.readers.collection import Restored, _below, _write
+from archivetk.readers.jsonl import open_packed
+from archivetk.writers.jsonl import ledger_of
+
+__all__ = ["restore_records"]
+
+
+def restore_records(
+    path: str | os.PathLike[str], target: str | os.PathLike[str], *, overwrite: bool = False
+) -> Iterator[Restored]:
+    """Write the original behind every record below a folder, from text and ledger alone.
+
+    Args:
+        path: JSON Lines as ``archivetk clean --format jsonl --changes`` writes it.
+        target: folder to write to; made where it does not exist.
+        overwrite: replace files that are there.
+
+    Yields:
+        What became of each record, in order.
+    """
+    rows: set[bytes] = set()
+    with open_packed(os.fspath(path)) as file:
+        for number, line in enumerate(file, 1):
+            name = f"line {number}"
+            try:
+                record = json.loads(line)
+                name = str(record["id"])
+                if record["status"] != "cleaned":
+                    yield Restored(name, None, f"it was not cleaned: {record['reason']}")
+                    continue
+                payload = ledger_of(record).restore(record["text"])
+                place = _put(record, payload, Path(target), rows, overwrite=overwrite)
+            except (RestoreError, OSError, ValueError, KeyError, TypeError) as error:
+                yield Restored(name, None, str(error) or type(error).__name__)
+            else:
+                yield Restored(name, place)
+
+
+def _put(
+    record: Mapping[str, Any], payload: bytes, folder: Path, rows: set[bytes], *, overwrite: bool
+) -> Path:
+    """Write one original; rows go back into one file, in their order."""
+    is_row = "row.value" in (record.get("counts") or {})
+    relative, row = file_and_row(
+        str(record["source"]), "application/json" if is_row else None
+    )
+    raw = name_bytes(relative)
+    place = _below(folder, raw)
+    _write(place, payload, append=row is not None and raw in rows, overwrite=overwrite)
+    if row is not None:
+        rows.add(raw)
+    return place
