@@ -19,7 +19,7 @@ __all__ = ["NO_LANGUAGE", "bcp47", "iso639_3"]
 #: Tags that name no language: undetermined, no linguistic content, several, not coded.
 NO_LANGUAGE: Final = frozenset({"und", "zxx", "mul", "mis"})
 
-_TABLE: Final = (
+_TABLE: Final = (  # noqa: SIM905 - pairs read best side by side
     "aa aar ab abk ae ave af afr ak aka am amh an arg ar ara as asm av ava ay aym az aze "
     "ba bak be bel bg bul bi bis bm bam bn ben bo bod br bre bs bos ca cat ce che ch cha "
     "co cos cr cre cs ces cu chu cv chv cy cym da dan de deu dv div dz dzo ee ewe el ell "

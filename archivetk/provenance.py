@@ -106,21 +106,26 @@ class RunInfo:
         date: of the run, as WARC-Date: reading and conversion time of its documents.
         versions: of the tool and all that may change its results, by name.
         options: of the archive.
+        base: folder that the names of inputs are relative to, where records of WARC files are
+            to be copied; it is not recorded.
     """
 
     settings: Settings
     date: str
     versions: tuple[tuple[str, str], ...] = ()
     options: ArchiveOptions = field(default_factory=ArchiveOptions)
+    base: str = ""
 
     @classmethod
-    def now(cls, settings: Settings, options: ArchiveOptions | None = None) -> RunInfo:
+    def now(
+        cls, settings: Settings, options: ArchiveOptions | None = None, base: str = ""
+    ) -> RunInfo:
         """A run that starts now, or at ``SOURCE_DATE_EPOCH`` where that is set.
 
         Raises:
             UsageError: where ``SOURCE_DATE_EPOCH`` is not a number of seconds.
         """
-        return cls(settings, warc_date(), tool_versions(), options or ArchiveOptions())
+        return cls(settings, warc_date(), tool_versions(), options or ArchiveOptions(), base)
 
     @property
     def digest(self) -> str:
@@ -147,6 +152,7 @@ class RunInfo:
                 "date": self.date,
                 "versions": self.versions,
                 "options": asdict(self.options),
+                "base": self.base,
             },
             sort=True,
         )
@@ -165,6 +171,7 @@ def _run_from(text: str) -> RunInfo:
         value["date"],
         tuple((name, version) for name, version in value["versions"]),
         ArchiveOptions(**value["options"]),
+        value["base"],
     )
 
 
@@ -240,7 +247,7 @@ def provenance(
         "document-id": source.id,
         "status": type(result).__name__.lower(),
         "source": _source_facts(source),
-        "original": dict(original) if original else _original_facts(source),
+        "original": dict(original) if original else _original_facts(result),
         "tool": f"archivetk {__version__}",
         "versions": dict(run.versions),
         "settings-sha256": run.settings.digest,
@@ -293,8 +300,11 @@ def source_from(facts: Mapping[str, Any], data: bytes) -> Source:
         raise MalformedError(f"The metadata record does not describe a source: {error}") from error
 
 
-def _original_facts(source: Source) -> dict[str, Any]:
-    facts: dict[str, Any] = {"sha256": source.sha256, "bytes": len(source.data)}
+def _original_facts(result: Result) -> dict[str, Any]:
+    source = result.source
+    facts: dict[str, Any] = {}
+    if source.data or not isinstance(result, Failed):
+        facts = {"sha256": source.sha256, "bytes": len(source.data)}
     record = source.record
     if record is not None:
         facts |= {

@@ -26,8 +26,8 @@ from archivetk.errors import MalformedError
 
 _deflate: Any
 try:
-    from isal import isal_zlib as _deflate
     from isal import __version__ as _isal_version
+    from isal import isal_zlib as _deflate
 
     _LEVEL = 3
     #: Library and level that members are written with; bytes are the same only with the same.
@@ -44,8 +44,8 @@ __all__ = [
     "Record",
     "block_digest",
     "build_record",
-    "gzip_member",
     "gunzip_member",
+    "gzip_member",
     "parse_record",
     "read_member",
     "safe_uri",
@@ -135,6 +135,7 @@ def build_header(
     record_id: str,
     date: str,
     headers: Headers,
+    *,
     length: int,
     version: str = "WARC/1.1",
 ) -> bytes:
@@ -186,10 +187,11 @@ def build_record(
     date: str,
     headers: Headers,
     block: bytes,
+    *,
     version: str = "WARC/1.1",
 ) -> bytes:
     """A whole record, uncompressed; arguments and errors as in :func:`build_header`."""
-    head = build_header(kind, record_id, date, headers, len(block), version)
+    head = build_header(kind, record_id, date, headers, length=len(block), version=version)
     return b"".join((head, block, _CRLF2))
 
 

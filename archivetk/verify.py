@@ -38,8 +38,8 @@ from archivetk.provenance import (
     tool_versions,
 )
 from archivetk.readers.collection import (
-    ScanReport,
     Scanned,
+    ScanReport,
     collection_pairs,
     collection_settings,
     scanned_documents,

@@ -70,7 +70,7 @@ def _host(value: str) -> tuple[str, str]:
 
 
 def _path(path: str) -> str:
-    """Dot segments resolved, escapes that are not needed undone, lower case, no slash at the end."""
+    """Dot segments resolved, needless escapes undone, lower case, no slash at the end."""
     parts: list[str] = []
     for part in _unescaped(path).split("/"):
         if part == "..":

@@ -21,7 +21,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Self
 
 from archivetk.document import Source
 from archivetk.errors import OutputExistsError, UnreadableError
@@ -126,7 +126,7 @@ class CollectionWriter:
 
     # ---------------------------------------------------------------- opening
 
-    def __enter__(self) -> CollectionWriter:
+    def __enter__(self) -> Self:
         """Open the collection, or make it.
 
         Raises:
@@ -653,8 +653,8 @@ def write_package(path: Path, known: Mapping[str, tuple[int, str]], date: str) -
         "resources": resources,
     }
     data = _json_file(package)
-    digest = {"path": _PACKAGE, "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
-    replace_file(path / _DIGEST, _json_file(digest))
+    own = {"path": _PACKAGE, "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
+    replace_file(path / _DIGEST, _json_file(own))
     replace_file(path / _PACKAGE, data)
 
 

@@ -14,6 +14,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from archivetk.document import Cleaned, Result
@@ -22,7 +23,6 @@ from archivetk.languages import iso639_3
 from archivetk.names import file_uri, name_bytes
 from archivetk.provenance import RunInfo, from_fields, provenance, record_id, to_fields, to_json
 from archivetk.records import (
-    Headers,
     block_digest,
     build_header,
     gunzip_member,
@@ -137,7 +137,7 @@ def _assemble(
         origin = "\n".join(
             (refers or "", known.get("warc", ""), str(known.get("offset", "")), source["ref"])
         )
-    derived = _derived(facts, text, run, uri, refers, origin)
+    derived = _derived(facts, text, run, uri=uri, refers=refers, origin=origin)
     listed = member is not None and "target-uri" in original and "date" in original
     return Prepared(
         summary=summary(facts),
@@ -159,7 +159,7 @@ def document_key(facts: Mapping[str, Any]) -> bytes:
     """The ``key`` of a document, from its metadata block."""
     source, original = facts["source"], facts["original"]
     where = "\n".join((facts["document-id"], source["ref"], source.get("root") or ""))
-    what = original["sha256"] if facts["status"] != "failed" or original["bytes"] else facts["code"]
+    what = original.get("sha256") or facts.get("code") or ""
     return _short(f"{where}\n{what}")
 
 
@@ -186,7 +186,7 @@ def _original(facts: dict[str, Any], payload: bytes, run: RunInfo, uri: str, ord
         charset = (facts.get("encoding") or {}).get("encoding") or ""
         tail = f";charset={charset}" if _CHARSET.fullmatch(charset) else ""
         headers.append(("WARC-Identified-Payload-Type", _media_type(found, None) + tail))
-    head = build_header("resource", identity, run.date, headers, len(payload))
+    head = build_header("resource", identity, run.date, headers, length=len(payload))
     return gzip_member(head, payload)
 
 
@@ -212,13 +212,16 @@ def revisit(record: Mapping[str, str], first: Mapping[str, str], run: RunInfo) -
         ("WARC-Warcinfo-ID", run.warcinfo_id("originals")),
         ("Content-Type", record["type"]),
     ]
-    return gzip_member(build_header("revisit", record["id"], record["date"], headers, 0), b"")
+    return gzip_member(
+        build_header("revisit", record["id"], record["date"], headers, length=0), b""
+    )
 
 
 def _derived(
     facts: dict[str, Any],
     text: bytes | None,
     run: RunInfo,
+    *,
     uri: str,
     refers: str | None,
     origin: str,
@@ -232,7 +235,7 @@ def _derived(
     facts.pop("ledger-record", None)
     ledger = None
     if text is not None:
-        head, identity = _conversion(facts, text, run, uri, refers, origin)
+        head, identity = _conversion(facts, text, run, uri=uri, refers=refers, origin=origin)
         members.append(gzip_member(head, text))
         facts["conversion"] = {"record-id": identity}
         refers = identity
@@ -251,7 +254,9 @@ def _derived(
             ("WARC-Warcinfo-ID", info),
             ("Content-Type", "application/warc-fields"),
         ]
-        head = build_header("metadata", identity, run.date, headers, len(block), version)
+        head = build_header(
+            "metadata", identity, run.date, headers, length=len(block), version=version
+        )
         return gzip_member(head, block), identity
 
     if ledger is not None and len(ledger) > LEDGER_LIMIT:
@@ -268,6 +273,7 @@ def _conversion(
     facts: Mapping[str, Any],
     text: bytes,
     run: RunInfo,
+    *,
     uri: str,
     refers: str | None,
     origin: str,
@@ -296,7 +302,8 @@ def _conversion(
             ("WARC-Warcinfo-ID", run.warcinfo_id("derived")),
             ("Content-Type", "text/plain;charset=utf-8"),
         ]
-    return build_header("conversion", identity, date, headers, len(text), version), identity
+    head = build_header("conversion", identity, date, headers, length=len(text), version=version)
+    return head, identity
 
 
 def _languages(language: Mapping[str, Any]) -> str:
@@ -351,31 +358,35 @@ def _target_uri(facts: Mapping[str, Any], run: RunInfo) -> tuple[str, bool]:
 
 
 def _copied(facts: dict[str, Any], run: RunInfo) -> bytes | None:
-    """The record that a source came from, byte for byte as a gzip member, where that is wanted."""
-    record = facts["source"]["record"]
-    if not run.options.copy_originals or not record.get("length"):
+    """The record that a source came from, byte for byte as a gzip member, where that is wanted.
+
+    What cannot be copied is said in the facts.
+    """
+    if not run.options.copy_originals:
         return None
-    path = os.fsdecode(name_bytes(record.get("path") or record["warc"]))
+    record, original = facts["source"]["record"], facts["original"]
     try:
-        with open(path, "rb") as file:
-            file.seek(record["offset"])
-            data = file.read(record["length"])
-    except (OSError, ValueError):
+        member = _foreign_member(record, run.base)
+    except (OSError, ValueError, MalformedError) as error:
+        original["not-copied"] = str(error)
         return None
-    try:
-        if data.startswith(b"\x1f\x8b"):
-            head = gunzip_member(data)[:4096]
-            member = data
-        else:
-            head = data[:4096]
-            member = gzip_member(data.removesuffix(b"\r\n\r\n"), b"")
-    except MalformedError:
-        return None
-    wanted = (record.get("record_id") or "").encode("utf-8")
-    if not head.startswith(b"WARC/") or not wanted or wanted not in head:
-        return None
-    facts["original"]["copied"] = True
+    original["copied"] = True
     return member
+
+
+def _foreign_member(record: Mapping[str, Any], base: str) -> bytes:
+    if not record.get("length") or not _valid_id(record.get("record_id")):
+        raise ValueError("the record does not stand apart in its file, or has no id")
+    path = Path(base, os.fsdecode(name_bytes(record["warc"])))
+    with path.open("rb") as file:
+        file.seek(record["offset"])
+        data = file.read(record["length"])
+    packed = data.startswith(b"\x1f\x8b")
+    plain = gunzip_member(data) if packed else data
+    head = plain[: plain.find(b"\r\n\r\n")]
+    if not head.startswith(b"WARC/") or record["record_id"].encode() not in head:
+        raise ValueError("the record is not where it was read")
+    return data if packed else gzip_member(data.removesuffix(b"\r\n\r\n"), b"")
 
 
 def relocated(
@@ -412,7 +423,7 @@ def summary(facts: Mapping[str, Any]) -> dict[str, Any]:
         "ref": facts["source"]["ref"],
         "status": facts["status"],
         "code": facts.get("code"),
-        "sha256": original["sha256"],
+        "sha256": original.get("sha256"),
         "record-id": original.get("record-id"),
         "target-uri": original.get("target-uri"),
         "date": original.get("date"),

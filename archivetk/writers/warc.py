@@ -160,7 +160,7 @@ def warcinfo(run: RunInfo, role: str, filename: str, identity: str | None = None
         ("Content-Type", "application/warc-fields"),
     ]
     identity = identity or run.warcinfo_id(role)
-    head = build_header("warcinfo", identity, run.date, headers, len(block), version)
+    head = build_header("warcinfo", identity, run.date, headers, length=len(block), version=version)
     return gzip_member(head, block)
 
 
