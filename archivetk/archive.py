@@ -49,7 +49,7 @@ def archive_inputs(
     """
     job = Job(run.settings, "archivetk.archive:_product", {"run": run.to_json()}, plugins)
     with CollectionWriter(path, run, overwrite=overwrite) as writer:
-        for record, prepared in run_job(job, entries, engine, tick=tick):
+        for record, prepared in run_job(job, entries, engine, tick=tick, tell=say):
             record["archived"] = "added" if writer.add(prepared) else "present"
             yield record
     for note in writer.notes:

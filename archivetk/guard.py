@@ -118,7 +118,7 @@ class Guard:
                     since = time.monotonic()
                 yield_value = self._receive(since + self._seconds(source))
             except (_ChildDiedError, _ChildTimeoutError) as error:
-                died = self._end()
+                died = self._end(alive=isinstance(error, _ChildTimeoutError))
                 waiting.popleft()
                 if isinstance(error, _ChildDiedError) and strikes == 0:
                     # once may be chance: another child gets it before it is given up
@@ -198,6 +198,8 @@ class Guard:
             [sys.executable, "-c", code],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            # what libraries say about a document is no talk for users; it is there on request
+            stderr=None if os.environ.get("ARCHIVETK_DEBUG") else subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is for the parent, which ends its children itself
         )
         assert child.stdin is not None
@@ -233,7 +235,7 @@ class Guard:
             if left <= 0:
                 raise _ChildTimeoutError
             if self._cancelled and self._cancelled.is_set():
-                self._end(at_once=True)
+                self._end()
                 raise CancelledError
             if not select.select([handle], [], [], min(left, _SLICE))[0]:
                 continue
@@ -244,16 +246,16 @@ class Guard:
             size -= len(part)
         return b"".join(parts)
 
-    def _end(self, *, at_once: bool = False) -> int | None:
+    def _end(self, *, alive: bool = True) -> int | None:
         """End the child; its exit code, where it had ended by itself."""
         child, self._child = self._child, None
         self._ready = False
         if child is None:
             return None
-        if at_once:
+        if alive:
             child.kill()
         try:
-            code: int | None = child.wait(timeout=0.5)
+            code: int | None = child.wait(timeout=10)
         except subprocess.TimeoutExpired:
             code = None
             child.kill()
@@ -300,6 +302,10 @@ def serve(setup: dict[str, Any]) -> None:
                 f"It needed more than {settings.memory_limit} MiB of memory. "
                 "Raise --memory-limit to give it more.",
             )
+            answer = pickle.dumps(make(failed), pickle.HIGHEST_PROTOCOL)
+        except Exception as error:  # the next document is not to suffer for it
+            reason = f"This is a bug in archivetk, please report it: {type(error).__name__}: {error}"
+            failed = Failed(source, "internal-error", reason)
             answer = pickle.dumps(make(failed), pickle.HIGHEST_PROTOCOL)
         answers.write(_LENGTH.pack(len(answer)))
         answers.write(answer)

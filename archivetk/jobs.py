@@ -85,7 +85,8 @@ def run_task(
     product = (task["product"], task["options"])
     plugins = tuple(task["plugins"])
     with part.open("wb") as file, Guard(settings, product, plugins, cancelled) as guard:
-        documents = _documents(task["inputs"], settings, task.get("select"))
+        told: list[str] = []
+        documents = _documents(task["inputs"], settings, task.get("select"), told)
         for answer in guard.map(documents):
             file.write(_LENGTH.pack(len(answer)))
             file.write(answer)
@@ -93,14 +94,19 @@ def run_task(
             if tick:
                 tick(1)
     part.replace(target)
-    return {"task": task["task"], "documents": count, "output": str(target)}
+    return {"task": task["task"], "documents": count, "output": str(target), "told": told}
 
 
 def _documents(
-    inputs: Iterable[dict[str, Any]], settings: Settings, select: tuple[int, int] | None
+    inputs: Iterable[dict[str, Any]],
+    settings: Settings,
+    select: tuple[int, int] | None,
+    told: list[str],
 ) -> Iterator[Source | Failed]:
     for value in inputs:
-        found = sources(Input.from_dict(value), settings)
+        # of tasks that share a container, the first one tells what was passed over
+        tell = told.append if not select or select[0] == 0 else None
+        found = sources(Input.from_dict(value), settings, tell)
         if select:
             # one large container is shared by several tasks, which take every n-th document
             first, step = select
@@ -114,6 +120,7 @@ def run_job(
     engine: Engine,
     *,
     tick: Callable[[int], None] | None = None,
+    tell: Callable[[str], None] | None = None,
     scratch: Path | None = None,
 ) -> Iterator[Any]:
     """Every answer of a job, in the order of the inputs; memory is bounded by the task.
@@ -123,6 +130,7 @@ def run_job(
         inputs: what to do it with.
         engine: what runs the tasks.
         tick: called with the number of documents done, from any thread.
+        tell: takes sentences about what was passed over because it is no document.
         scratch: folder for the answers that wait for their turn; else a temporary one.
     """
     folder = Path(tempfile.mkdtemp(prefix="archivetk-", dir=scratch))
@@ -138,6 +146,8 @@ def run_job(
             function = partial(run_task, tick=tick, cancelled=cancelled)
         for report in engine.map(function, tasks):
             ready[report["task"]] = Path(report["output"])
+            for sentence in report["told"] if tell else ():
+                tell(sentence)
             while group < len(groups) and all(
                 task in ready for task in range(first, first + groups[group])
             ):

@@ -9,7 +9,7 @@ ROOT = Path(archivetk.__file__).parent
 
 # from top to bottom; a module may import its own floor only where the floor says so
 FLOORS = [
-    {"errors", "patch", "bytemap", "version", "languages"},
+    {"errors", "patch", "bytemap", "version", "languages", "names"},
     {"settings", "rules", "document", "media", "sitemodel", "names"},
     {"steps"},
     {"pipeline", "explain", "provenance"},
@@ -18,7 +18,7 @@ FLOORS = [
     {"guard"},
     {"jobs"},
     {"engines"},
-    {"api"},
+    {"api", "archive"},
     {"cli"},
 ]
 FREE = {"", "__main__"}  # the front door and its other name

@@ -14,7 +14,7 @@ import typer
 
 from archivetk.cli.app import app
 from archivetk.cli.options import takes_settings
-from archivetk.cli.talk import Progress, Tally
+from archivetk.cli.talk import Progress, Tally, say
 from archivetk.engines.local import LocalEngine
 from archivetk.errors import UsageError
 from archivetk.jobs import Job, run_job
@@ -101,7 +101,8 @@ def clean(
         progress = stack.enter_context(
             Progress(None if several else 1, quiet=quiet or (output is None and not as_json))
         )
-        for record in run_job(job, entries, LocalEngine(jobs), tick=progress.tick):
+        tell = None if quiet else say
+        for record in run_job(job, entries, LocalEngine(jobs), tick=progress.tick, tell=tell):
             sink.write(record)
             tally.add(record)
     if output is not None or as_json or tally.exit_code:

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from archivetk.document import Failed, Source
@@ -20,8 +20,16 @@ from archivetk.settings import Settings
 __all__ = ["Input", "find_inputs", "sources"]
 
 
-def sources(entry: Input, settings: Settings) -> Iterator[Source | Failed]:
-    """The documents of one input, in order; what cannot be read is a failed one."""
+def sources(
+    entry: Input, settings: Settings, tell: Callable[[str], None] | None = None
+) -> Iterator[Source | Failed]:
+    """The documents of one input, in order; what cannot be read is a failed one.
+
+    Args:
+        entry: the input.
+        settings: with the limits.
+        tell: takes a sentence about what was passed over because it is no document.
+    """
     if entry.error:
         yield Failed(Source(entry.name, entry.name, b""), *entry.error)
         return
@@ -31,7 +39,12 @@ def sources(entry: Input, settings: Settings) -> Iterator[Source | Failed]:
         elif entry.container == "warc":
             from archivetk.readers import warc
 
-            yield from warc.sources(entry.path, entry.name, max_bytes=settings.max_bytes)
+            yield from warc.sources(
+                entry.path,
+                entry.name,
+                max_bytes=settings.max_bytes,
+                tell=None if tell is None else lambda skipped: tell(str(skipped)),
+            )
         else:
             yield _file(entry, settings)
     except InputError as error:
