@@ -29,9 +29,9 @@ try:
     from isal import __version__ as _isal_version
     from isal import isal_zlib as _deflate
 
-    _LEVEL = 3
+    _LEVEL = 2
     #: Library and level that members are written with; bytes are the same only with the same.
-    DEFLATE = f"isal {_isal_version} level 3"
+    DEFLATE = f"isal {_isal_version} level 2"
 except ImportError:  # no wheel for this platform
     _deflate = zlib
     _LEVEL = 6

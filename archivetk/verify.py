@@ -58,6 +58,7 @@ _BY_CHANCE: Final = frozenset({"timeout", "memory", "crashed", "internal-error"}
 #: Fields of the block that a second run has to give again, in the order of the pipeline.
 _AFTER_STAGES: Final = (
     "text",
+    "reasons",
     "edits",
     "byte-map",
     "language",

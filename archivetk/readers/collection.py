@@ -131,7 +131,7 @@ class ArchivedDocument:
         status: ``cleaned``, ``rejected``, ``failed``.
         original: the payload; ``None`` where the collection does not hold it.
         text: the clean text; ``None`` where it was not cleaned.
-        metadata: the metadata block, the ledger's two fields apart.
+        metadata: the metadata block, the ledger's fields apart.
         ledger: what leads from the text back to the original; ``None`` without a text.
     """
 
@@ -628,8 +628,8 @@ def archived(scanned: Scanned, payload: bytes | None) -> ArchivedDocument:
     if scanned.text is not None:
         text = scanned.text.decode("utf-8", "surrogatepass")
         ledger = ledger_from(facts)
-    facts.pop("edits", None)
-    facts.pop("byte-map", None)
+    for name in ("edits", "reasons", "byte-map"):
+        facts.pop(name, None)
     return ArchivedDocument(
         str(facts["document-id"]), str(facts["status"]), payload, text, facts, ledger
     )

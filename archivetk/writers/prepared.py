@@ -40,7 +40,7 @@ LEDGER_LIMIT: Final = 1 << 20
 _SHARE: Final = 0.1
 _MEDIA_TYPE: Final = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+")
 _CHARSET: Final = re.compile(r"[A-Za-z0-9_.:+-]+")
-_LEDGER: Final = ("byte-map", "edits")
+_LEDGER: Final = ("byte-map", "reasons", "edits")
 
 
 @dataclass(frozen=True, slots=True)
