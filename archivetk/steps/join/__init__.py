@@ -2,31 +2,80 @@
 
 from __future__ import annotations
 
-from archivetk.patch import Edit
+from typing import Final
+
+from archivetk.patch import Edit, Patch
 from archivetk.steps import Context, edit
-from archivetk.steps.join.evidence import Surroundings, observe, score
-from archivetk.steps.join.places import places
-from archivetk.steps.join.words import words_for
+from archivetk.steps.join.evidence import (
+    PRIOR,
+    SURE,
+    THRESHOLD,
+    Surroundings,
+    observe,
+    points,
+    tokens_at,
+)
+from archivetk.steps.join.places import TERMINAL_MARKS, Place, places
+from archivetk.steps.join.words import Words, words_for
 
-_TERMINAL = frozenset(".!?…‽")
+__all__ = ["RULES", "sentences"]
 
-__all__ = ["sentences"]
+#: Why each rule is there.
+RULES: Final[dict[str, str]] = {
+    "join.sentence": "Two sentences run together: the space behind the end of the first is missing.",
+}
+
+#: A repaired text is looked at again, since a join may give the evidence for its neighbour.
+_ROUNDS: Final = 8
 
 
 def sentences(text: str, context: Context) -> list[Edit]:
-    """Insert the space that is missing behind the end of a sentence."""
-    around = Surroundings(text, words_for(context.hint))
-    seen = []
+    """Insert the spaces that are missing between sentences.
+
+    Args:
+        text: the text, with LF as line ends.
+        context: ``hint`` is the language whose word lists are used; ``und``: all of them.
+
+    Returns:
+        Insertions of one space by the rules ``join.*``; applied to their own result they are none.
+    """
+    words = words_for(context.hint)
+    patch = Patch(len(text))
+    now = text
+    for _ in range(_ROUNDS):
+        edits = _edits(now, words, context)
+        if not edits:
+            return list(patch.edits)
+        step = Patch.of(now, edits)
+        now = step.apply(now)
+        patch = patch.then(step)
+    if _edits(now, words, context):
+        context.flags.append("joins-unstable")
+        return []
+    return list(patch.edits)
+
+
+def _edits(text: str, words: Words, context: Context) -> list[Edit]:
+    around = Surroundings(text, words)
+    found: list[tuple[Place, tuple[str, str]]] = []
     for place in places(text):
-        if not _TERMINAL.issuperset(place.marks):
-            continue
-        observed = observe(place, around)
-        if observed:
-            seen.append((place, observed, score(observed)))
-    sure = sum(points >= 5 for _, _, points in seen)
-    bonus = 1.0 if sure >= 2 else 0.0
+        if TERMINAL_MARKS.issuperset(place.marks) and text[place.next].isupper():
+            token = tokens_at(text, place)
+            around.seen[token] += 1
+            found.append((place, token))
+    if not context.allows("join.sentence"):
+        return []
+    weighed = []
+    sure = 0
+    for place, token in found:
+        seen = observe(place, token, around)
+        if seen:
+            total = points(seen)
+            sure += total >= SURE
+            weighed.append((place, total))
+    threshold = THRESHOLD - (PRIOR if sure >= 2 else 0.0)
     return [
-        edit(place.at, place.at, " ", "join.sentence")
-        for place, _, points in seen
-        if points + bonus >= 2.0
+        edit(place.at, place.at, " ", "join.sentence", f"{total:.1f}")
+        for place, total in weighed
+        if total >= threshold
     ]

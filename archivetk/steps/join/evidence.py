@@ -1,43 +1,61 @@
-"""The evidence for and against a join, as points.
+"""The evidence for and against a join in scripts with capitals, as points.
 
-Every observation has a name and a weight; a place is a join where the sum is above zero.  No one
-observation decides alone, apart from the guards, which say no: addresses, paths, code, initials,
-numbers.
+Every observation has a name and a weight, near to the logarithm of the odds; a place is a join
+where the sum reaches a threshold.  No one observation decides alone, apart from the guards, which
+say no: addresses, paths, code, initials, titles before names, the numbers of a list.  The weights
+were set by hand after a logistic regression (see ``docs/explanation/joins.md``).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Final
 
-from archivetk.steps.join.places import QUOTES, Place
-from archivetk.steps.join.words import INTERNET_NAMES, Words
+from archivetk.steps.join.places import Place, before_on_line
+from archivetk.steps.join.words import INTERNET_NAMES, MONTHS, Words
 
-__all__ = ["WEIGHTS", "Surroundings", "observe", "score"]
+__all__ = ["PRIOR", "SURE", "THRESHOLD", "WEIGHTS", "Surroundings", "observe", "points", "tokens_at"]
+
+#: A place is a join from here on.
+THRESHOLD: Final = 2.0
+#: A join beyond doubt; two of them show that the defect is systematic in a document ...
+SURE: Final = 5.0
+#: ... and add this to all places.
+PRIOR: Final = 1.0
 
 #: Points for each observation.
 WEIGHTS: Final[dict[str, float]] = {
     "base": 0.5,
-    "mark": 0.3,
+    # the mark
+    "mark": 0.3,  # ! ? … or several
+    "brand-mark": -1.5,  # one ! behind a capitalised word, as trade names have it
     "quote": 0.0,
+    # the word in front
     "left-word": 1.0,
     "left-short": 0.5,
     "left-name": 0.5,
     "left-capitals": -0.5,
-    "left-mixed": -0.5,
+    "left-mixed": -1.5,
     "left-year": 1.0,
     "left-number": -1.5,
     "left-symbol": 0.0,
-    "left-chain": -1.5,
     "left-slash": -2.0,
+    "left-chain": -1.5,  # another full stop in front of it
+    "left-ordinal": -1.0,  # a small number, as before the name of a month or a league
+    "left-abbreviation": -4.0,
+    "left-unit": -2.5,  # an abbreviation, but a starter stands behind it
+    # the word behind
     "starter": 1.5,
     "right-word": 1.0,
     "right-short": 1.0,
     "right-letter": -1.0,
     "right-capitals": -1.0,
     "right-mixed": -1.0,
-    "known": 0.5,
+    "both-capitals": -1.5,
+    "right-chain": -2.0,
+    # what follows it
     "then-word": 1.0,
     "then-comma": 0.5,
     "then-name": 0.5,
@@ -45,10 +63,13 @@ WEIGHTS: Final[dict[str, float]] = {
     "then-dash": 1.0,
     "then-stop": -0.5,
     "then-end": -1.0,
+    "then-colon": -0.5,
     "then-other": -1.5,
+    # the surroundings
     "prose-before": 1.5,
     "line-start": -0.5,
-    "repeated": -3.0,
+    "known": 0.5,  # the word behind stands free elsewhere in the document
+    "repeated": -3.0,  # the same two words with the same mark: an identifier
     "code-1": -1.0,
     "code-2": -1.5,
     "code-3": -3.0,
@@ -58,204 +79,235 @@ WEIGHTS: Final[dict[str, float]] = {
 
 _REACH: Final = 80
 _NEAR: Final = 300
-_SAMPLE: Final = 100_000
+_SAMPLE: Final = 40_000
 _FORBIDDEN: Final = re.compile(r"[@\\_{}<>=|^~`+*&#]|://|::|->|(?i:\bwww\.)|%\w")
 _SPACE: Final = re.compile(r"\s")
-_LEFT: Final = re.compile(r"(?:[^\W\d_]|[’'\u0300-\u036f](?=[^\W\d_]))+\Z")
-_NUMBER: Final = re.compile(r"[\d.,]*\d\Z")
+_LEFT: Final = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f]|[’'](?=[^\W\d_]))+\Z")
+_NUMBER: Final = re.compile(r"(?:\d|(?<=\d)[.,](?=\d))+\Z")
 _RIGHT: Final = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f’'-]+[^\W\d_]+)*")
-_AFTER: Final = re.compile(r"(?P<punct>[,;:]?)[ \t]+(?P<quote>[\"“‘«(]?)(?P<word>\w[^\s]{0,20})")
-_CODE: Final = re.compile(
-    r"`[^`\s][^`\n]{0,60}`|\w\(\)|\w::\w|[A-Za-z]_[A-Za-z]|->|=>|[{}]|</?[a-z]+[ />]|\w=[\w\"']"
-    r"|(?<!\S)(?://|--[a-z])|\.[A-Za-z]+\(|;\n|\n\s*[#$>] ?\w"
-    r"|\w\.(?:py|js|json|txt|md|rst|html|cfg|toml|ya?ml|sh|so|exe|dll|conf)\b"
-)
+_AFTER: Final = re.compile(r"(?P<punct>[,;:]?)[ \t]+[\"“‘«(]?(?P<first>\w)")
+_APOSTROPHE: Final = re.compile(r"[’'-]")
 _PROSE: Final = re.compile(r"(?<!\S)[^\W\d_]+[,;]?(?!\S)")
+_CLOSERS: Final = "”’»›)]\"'“"
+_OPENERS: Final = "“\"‘'([«‹„‚¿¡–—-…"
+#: Signs that stand in code, in markup and in what is written about them, and seldom elsewhere.
+_CODE_SIGNS: Final = ("`", "{", "}", "_", "=", "<", ">", "|", "\\", "()", "::", "->")
+
+
+def _code_signs(text: str) -> int:
+    return sum(map(text.count, _CODE_SIGNS))
 
 
 class Surroundings:
-    """What a document tells about its own words; counted only where a place asks for it."""
+    """What a document tells about its own words and its kind; found out only when asked for."""
 
     def __init__(self, text: str, words: Words) -> None:
         self.text = text
         self.words = words
-        self.sure = 0
-        self._tokens: Counter[str] | None = None
+        self.seen: Counter[tuple[str, str]] = Counter()
+        self._tokens: set[str] | None = None
         self._code: int | None = None
 
-    @property
-    def tokens(self) -> Counter[str]:
-        """How often each run of characters without white space stands in the text."""
-        if self._tokens is None:
-            self._tokens = Counter(self.text.split())
-        return self._tokens
-
     def stands_free(self, word: str) -> bool:
-        """Whether a word stands by itself elsewhere."""
-        tokens = self.tokens
-        return word in tokens or word + "," in tokens or word + "." in tokens
+        """Whether a word stands by itself somewhere in the document."""
+        if self._tokens is None:
+            self._tokens = set(self.text.split())
+        return not self._tokens.isdisjoint((word, word + ",", word + "."))
 
     @property
     def code(self) -> int:
-        """How much of the text looks like code or talks about it: 0 to 3."""
+        """How much of the document is code or talks about it: 0 (none) to 3."""
         if self._code is None:
             sample = self.text[:_SAMPLE]
-            count = sum(1 for _ in _CODE.finditer(sample))
+            count = _code_signs(sample)
             rate = count * 1000 / max(len(sample), 1000)
-            self._code = 0 if count < 2 or rate < 0.3 else 1 if rate < 1 else 2 if rate < 4 else 3
+            self._code = 0 if count < 4 or rate < 0.5 else 1 if rate < 2 else 2 if rate < 8 else 3
         return self._code
 
     def code_near(self, start: int, end: int) -> int:
         """The same for the neighbourhood of a place: 0 to 2."""
-        count = sum(1 for _ in _CODE.finditer(self.text, max(0, start - _NEAR), end + _NEAR))
-        return 0 if count < 1 else 1 if count < 4 else 2
+        count = _code_signs(self.text[max(0, start - _NEAR) : end + _NEAR])
+        return 0 if count < 2 else 1 if count < 6 else 2
 
 
-def observe(place: Place, around: Surroundings) -> list[str]:
-    """What speaks for and against a place; an empty list where a guard says no."""
-    text = around.text
-    start, marks, at, following = place
-    left_edge = start
-    floor = max(0, start - _REACH)
-    while left_edge > floor and not text[left_edge - 1].isspace():
-        left_edge -= 1
-    ceiling = min(len(text), at + _REACH)
-    space = _SPACE.search(text, at, ceiling)
-    right_edge = space.start() if space else ceiling
-    token_left = text[left_edge:start]
-    token_right = text[following:right_edge]
-    if _FORBIDDEN.search(token_left) or _FORBIDDEN.search(token_right):
-        return []
-    first = text[following]
-    if not first.isupper():
-        return []
+def tokens_at(text: str, place: Place) -> tuple[str, str]:
+    """What stands before and behind a place, up to white space (at most 80 characters)."""
+    start, _, at, following = place
+    left = text[max(0, start - _REACH) : start]
+    edge = len(left)
+    while edge and not left[edge - 1].isspace():
+        edge -= 1
+    space = _SPACE.search(text, at, at + _REACH)
+    return left[edge:], text[following : space.start() if space else at + _REACH]
+
+
+def observe(place: Place, token: tuple[str, str], around: Surroundings) -> list[str]:
+    """What speaks for and against a place; an empty list where a guard says no.
+
+    Args:
+        place: with a capital behind it.
+        token: what :func:`tokens_at` gives for it.
+        around: the document.
+    """
     seen = ["base"]
-    if marks[0] in "!?…" or len(marks) > 1:
-        seen.append("mark")
-    if following - start > len(marks):
-        seen.append("quote")
-    # the word on the left
-    bare = token_left.rstrip("”’»›)]\"'“")
-    if not token_left:
+    if not _observe_left(place, token[0], around, seen):
         return []
-    if len(bare) < len(token_left):
-        if "quote" not in seen:
-            seen.append("quote")
-        bare = bare.rstrip(".!?…") or ")"
-    word = _LEFT.search(bare)
-    if word:
-        left = word[0]
-        before = bare[: word.start()]
-        if len(left) == 1 and marks == ".":
-            return []
-        if before.endswith((".", ":")):
-            if "." in before[:-1] or not before[:-1].isalpha():
-                return []
-            seen.append("left-chain")
-        if marks == "." and left.lower() in around.words.abbreviations and bare[-1] == token_left[-1]:
-            return []
-        if left.islower():
-            seen.append("left-word" if len(left) > 2 else "left-short")
-        elif left.isupper():
-            seen.append("left-capitals")
-        elif left.istitle() or "'" in left or "’" in left:
-            seen.append("left-name")
-        else:
-            seen.append("left-mixed")
-        if "/" in before:
-            seen.append("left-slash")
-    else:
-        number = _NUMBER.search(bare)
-        if number:
-            left = number[0]
-            if marks == "." and bare == token_left and _is_list_item(text, left_edge, bare, left):
-                return []
-            clean = not bare[: number.start()].strip("“\"‘'(«[¿¡$£€-–’")
-            year = left.isdecimal() and len(left) == 4 and left[0] in "12"
-            seen.append("left-year" if year and clean else "left-number")
-        elif bare[-1] in "%€$£°)]":
-            left = bare[-1]
-            seen.append("left-symbol")
-        else:
-            return []
-    # the word on the right
-    found = _RIGHT.match(text, following, ceiling)
-    assert found is not None
-    right = found[0]
-    end = found.end()
-    lower = right.lower()
-    if lower in INTERNET_NAMES:
+    if not _observe_right(place, token, around, seen):
         return []
-    if end < len(text) and text[end] in "([_/\\=@":
-        return []
-    starter = (
-        lower in around.words.starters or re.split("[’'-]", lower)[0] in around.words.starters
-    )
-    if starter:
-        seen.append("starter")
-    if len(right) == 1:
-        seen.append("right-short" if starter else "right-letter")
-    elif right.isupper():
-        seen.append("right-capitals")
-    elif right[1:].islower() or "’" in right or "'" in right or "-" in right:
-        seen.append("right-word")
-    else:
-        seen.append("right-mixed")
-    if not around.code and (around.stands_free(lower) or around.stands_free(right)):
-        seen.append("known")
-    rest = text[end] if end < len(text) else "\n"
-    after = _AFTER.match(text, end, end + 40)
-    if after:
-        next_word = after["word"]
-        if after["punct"] == ",":
-            seen.append("then-comma")
-        elif after["punct"]:
-            seen.append("then-other")
-        elif next_word[0].islower():
-            seen.append("then-word")
-        elif next_word[0].isdigit():
-            seen.append("then-number")
-        else:
-            seen.append("then-name")
-    elif rest == "\n":
-        seen.append("then-end")
-    elif rest in ".!?…":
-        if rest == "." and end + 1 < len(text) and text[end + 1].isalnum():
-            return []
-        seen.append("then-stop")
-    elif rest in "\u2013\u2014" or (rest == " " and text[end + 1 : end + 2] in ("\u2013", "\u2014", "-")):
-        seen.append("then-dash")
-    else:
-        seen.append("then-other")
-    # what stands before
-    line = text[max(0, left_edge - 60) : left_edge]
-    line = line[line.rfind("\n") + 1 :]
-    plain = _PROSE.findall(line)
-    if len(plain) >= 2:
+    text, left_edge = around.text, place.start - len(token[0])
+    line = before_on_line(text, left_edge, 60)
+    if len(_PROSE.findall(line)) >= 2:
         seen.append("prose-before")
     elif not line.strip():
         seen.append("line-start")
-    if around.tokens[text[left_edge:right_edge]] > 1:
+    if around.seen[token] > 1:
         seen.append("repeated")
     if around.code:
         seen.append(f"code-{around.code}")
-    near = around.code_near(left_edge, right_edge)
+    near = around.code_near(left_edge, place.next + len(token[1]))
     if near:
         seen.append(f"code-near-{near}")
     return seen
 
 
-def _is_list_item(text: str, edge: int, token: str, number: str) -> bool:
-    """Whether a number counts the items of a list: ``4.Fourth item``, ``(4.Fourth item``."""
-    if not number.isdecimal() or len(number) > 3:
-        return False
-    if token != number:
-        return token[: -len(number)] in {"(", "[", "*", "-", "–", "„", "“", '"'}
-    before = text[max(0, edge - 40) : edge]
-    line = before[before.rfind("\n") + 1 :].rstrip()
-    return not line or line[-1] in ".,;:!?…*)•–—-"
-
-
-def score(seen: list[str]) -> float:
+def points(seen: Iterable[str]) -> float:
     """The sum of the points."""
     return sum(WEIGHTS[one] for one in seen)
+
+
+def _observe_left(place: Place, token: str, around: Surroundings, seen: list[str]) -> bool:
+    """What the word before the mark tells; false where a guard says no."""
+    marks = place.marks
+    if token[:1] == "#":
+        token = token[1:]  # a hashtag
+    bare = token.rstrip(_CLOSERS)
+    if not bare and not any(one in ")]" for one in token):
+        return False
+    if _FORBIDDEN.search(token):
+        return False
+    closed = len(bare) < len(token)
+    if closed:
+        bare = bare.rstrip(".!?…")
+    if closed or place.next - place.start > len(marks):
+        seen.append("quote")
+    if marks != ".":
+        seen.append("mark")
+    word = _LEFT.search(bare)
+    if not word:
+        return _observe_number(place, token, bare, around, seen)
+    left, before = word[0], bare[: word.start()]
+    lower = left.lower()
+    if marks == "." and not closed:
+        if len(left) == 1 or lower in around.words.titles:
+            return False
+        if lower in around.words.abbreviations:
+            seen.append("left-abbreviation")
+    if before.endswith((".", ":")):
+        if not before[:-1].lstrip(_OPENERS).isalpha():
+            return False
+        seen.append("left-chain")
+    if "/" in before:
+        seen.append("left-slash")
+    if left.islower():
+        seen.append("left-word" if len(left) > 2 else "left-short")
+    elif left.isupper():
+        seen.append("left-capitals")
+    elif left.istitle() or "'" in left or "’" in left:
+        seen.append("left-name")
+    else:
+        seen.append("left-mixed")
+    if marks == "!" and not left.islower() and not closed:
+        seen.append("brand-mark")
+    return True
+
+
+def _observe_number(
+    place: Place, token: str, bare: str, around: Surroundings, seen: list[str]
+) -> bool:
+    """What a figure or a sign before the mark tells; false where a guard says no."""
+    number = _NUMBER.search(bare)
+    if not number:
+        seen.append("left-symbol")
+        return not bare or bare[-1] in "%€$£¥₹°)]"
+    figure, before = number[0], bare[: number.start()]
+    if place.marks == "." and bare == token and figure.isdecimal() and len(figure) <= 3:
+        if before:
+            if before in {"(", "[", "*", "-", "–", "„", "“", '"'}:
+                return False
+        else:
+            line = before_on_line(around.text, place.start - len(token), 40).rstrip()
+            if not line or line[-1] in ".,;:!?…*)•–—-|\"”’»":
+                return False  # it counts the items of a list
+    year = figure.isdecimal() and len(figure) == 4 and figure[0] in "12"
+    clean = not before.strip(_OPENERS + "$£€¥")
+    seen.append("left-year" if year and clean else "left-number")
+    return True
+
+
+def _observe_right(
+    place: Place, token: tuple[str, str], around: Surroundings, seen: list[str]
+) -> bool:
+    """What the word behind the mark and its follower tell; false where a guard says no."""
+    text, words = around.text, around.words
+    if _FORBIDDEN.search(token[1]):
+        return False
+    found = _RIGHT.match(token[1])
+    if not found:
+        return False
+    right, end = found[0], place.next + found.end()
+    lower = right.lower()
+    rest = text[end : end + 1] or "\n"
+    if rest in "([":
+        return False
+    starter = lower in words.starters or _APOSTROPHE.split(lower, 1)[0] in words.starters
+    if lower in INTERNET_NAMES and not (starter and words.certain):
+        return False
+    if "left-number" in seen:
+        if lower in MONTHS or lower in words.abbreviations:
+            return False
+        if place.marks == "." and not starter and token[0].isdecimal() and len(token[0]) < 3:
+            seen.append("left-ordinal")
+    if token[0][:1] == "(" and rest == ")":
+        return False
+    if starter:
+        seen.append("starter")
+        if "left-abbreviation" in seen:
+            seen[seen.index("left-abbreviation")] = "left-unit"
+    if len(right) == 1:
+        seen.append("right-short" if starter else "right-letter")
+    elif right.isupper():
+        seen.append("right-capitals")
+        if "left-capitals" in seen:
+            seen.append("both-capitals")
+    elif right[1:].islower() or _APOSTROPHE.search(right):
+        seen.append("right-word")
+    else:
+        seen.append("right-mixed")
+    after = _AFTER.match(text, end, end + 40)
+    if after:
+        first = after["first"]
+        if after["punct"] == ",":
+            seen.append("then-comma")
+        elif after["punct"]:
+            seen.append("then-colon")
+        elif first.islower():
+            seen.append("then-word")
+        else:
+            seen.append("then-number" if first.isdecimal() else "then-name")
+    elif rest == "\n":
+        seen.append("then-end")
+    elif rest == ":":
+        seen.append("then-colon")
+    elif rest in ".!?…":
+        beyond = text[end + 1 : end + 2]
+        if rest == "." and beyond.isalnum():
+            if not beyond.isupper() or len(right) < 2:
+                return False
+            seen.append("right-chain")
+        else:
+            seen.append("then-stop")
+    elif rest in "–—" or (rest == " " and text[end + 1 : end + 2] in {"–", "—", "-"}):
+        seen.append("then-dash")
+    else:
+        seen.append("then-other")
+    return True

@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 
 import tomllib
 
-__all__ = ["INTERNET_NAMES", "SOUTH_SLAVIC", "Words", "words_for"]
+__all__ = ["INTERNET_NAMES", "MONTHS", "Words", "words_for"]
 
-#: Endings of host and file names that are no common words: behind a full stop they belong to it.
+#: Endings of host and file names: behind a full stop they belong to it.
 INTERNET_NAMES: Final = frozenset(
     """com org net edu gov mil biz info eu uk ru ua pl cz js ts jsx tsx py rb php asp aspx jsp exe dll
     txt pdf doc docx xls xlsx ppt pptx csv xml json yml yaml toml ini cfg conf html htm css scss md rst
@@ -18,10 +18,18 @@ INTERNET_NAMES: Final = frozenset(
     online""".split()
 )
 
-#: Languages of one group share their function words, whatever the label says.
-SOUTH_SLAVIC: Final = {"bs": "hr", "sh": "hr", "cnr": "hr"}
+#: Months that stand with a capital behind an ordinal number and its full stop.
+MONTHS: Final = frozenset(
+    """januar january jänner februar february feber märz march april mai may juni june juli july august
+    september oktober october november dezember december jan feb mär mar apr jun jul aug sep sept okt
+    oct nov dez dec""".split()
+)
+
+#: A list that serves for a neighbour.
 _NEIGHBOURS: Final = {
-    **SOUTH_SLAVIC,
+    "bs": "hr",
+    "sh": "hr",
+    "cnr": "hr",
     "nn": "nb",
     "no": "nb",
     "ms": "id",
@@ -29,6 +37,7 @@ _NEIGHBOURS: Final = {
     "nso": "st",
     "ky": "kk",
 }
+_NONE: Final[frozenset[str]] = frozenset()
 
 
 class Words(NamedTuple):
@@ -36,11 +45,15 @@ class Words(NamedTuple):
 
     Attributes:
         starters: words that often begin a sentence, in lower case.
-        abbreviations: words that a full stop belongs to, in lower case, without it.
+        titles: abbreviations that stand before a name, in lower case, without the full stop.
+        abbreviations: all other abbreviations, in the same form.
+        certain: whether the lists are those of one language.
     """
 
     starters: frozenset[str]
+    titles: frozenset[str]
     abbreviations: frozenset[str]
+    certain: bool
 
 
 @cache
@@ -48,28 +61,21 @@ def words_for(hint: str) -> Words:
     """The lists for a language.
 
     Args:
-        hint: BCP 47 tag; of ``und`` and of languages without a list, the union of all lists.
+        hint: BCP 47 tag.  For ``und``, and for a language without a list, the starters of all
+            languages count, and those abbreviations that are nowhere a starter.
     """
     starters, abbreviations = _load("starters"), _load("abbreviations")
     language = hint.split("-", 1)[0].lower()
     language = _NEIGHBOURS.get(language, language)
-    general = abbreviations["und"]
-    known = starters.get(language, frozenset()) | frozenset(
-        starters["sr"] if language == "hr" else ()
-    )
-    return Words(
-        known or frozenset().union(*starters.values()),
-        general | abbreviations[language]
-        if language in abbreviations
-        else general.union(*abbreviations.values()) - _ambiguous(),
-    )
-
-
-@cache
-def _ambiguous() -> frozenset[str]:
-    """Abbreviations of one language that are common words of another."""
-    starters, abbreviations = _load("starters"), _load("abbreviations")
-    return frozenset().union(*starters.values()) - abbreviations["und"]
+    titles, general = abbreviations["titles"], abbreviations["und"]
+    if language in starters:
+        known = starters[language]
+        if language in {"hr", "sr"}:  # one language in two alphabets
+            known = starters["hr"] | starters["sr"]
+        return Words(known, titles, general | abbreviations.get(language, _NONE), certain=True)
+    known = _NONE.union(*starters.values())
+    short = abbreviations.get(language) or _NONE.union(*abbreviations.values()) - known
+    return Words(known, titles - known | general & titles, general | short, certain=False)
 
 
 @cache
