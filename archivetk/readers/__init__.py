@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from archivetk.document import Failed, Source
 from archivetk.errors import InputError
-from archivetk.readers import jsonl
+from archivetk.readers import jsonl, warc
 from archivetk.readers.files import Input, find_inputs, read_bytes
 from archivetk.settings import Settings
 
@@ -37,13 +37,11 @@ def sources(
         if entry.container == "jsonl":
             yield from jsonl.rows(entry, settings.max_bytes)
         elif entry.container == "warc":
-            from archivetk.readers import warc
-
             yield from warc.sources(
                 entry.path,
                 entry.name,
                 max_bytes=settings.max_bytes,
-                tell=None if tell is None else lambda skipped: tell(str(skipped)),
+                tell=None if tell is None else lambda skipped: tell(_passed_over(skipped)),
             )
         else:
             yield _file(entry, settings)
@@ -55,6 +53,15 @@ def sources(
             "internal-error",
             f"This is a bug in archivetk, please report it: {type(error).__name__}: {error}",
         )
+
+
+def _passed_over(skipped: warc.Skipped) -> str:
+    """What of an archive is no document, in a sentence."""
+    kinds = ", ".join(f"{count} {name}" for name, count in sorted(skipped.counts.items()))
+    return (
+        f"{skipped.ref}: {skipped.documents} of {skipped.records} records are documents; "
+        f"passed over: {kinds or 'none'}"
+    )
 
 
 def _file(entry: Input, settings: Settings) -> Source | Failed:

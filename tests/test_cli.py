@@ -1,0 +1,294 @@
+"""The command line as a user meets it: data on stdout, talk on stderr, the right exit code."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+
+
+def run(*arguments, stdin=b"", cwd=None, env=None):
+    return subprocess.run(
+        [sys.executable, "-m", "archivetk", *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        check=False,
+    )
+
+
+def records(done):
+    return [json.loads(line) for line in done.stdout.decode("utf-8").split("\n") if line]
+
+
+def no_traceback(done):
+    assert b"Traceback" not in done.stderr, done.stderr.decode()
+
+
+@pytest.fixture
+def story(tmp_path):
+    path = tmp_path / "story.txt"
+    path.write_text("The mill stood still for a year.Nobody missed it.\n")
+    return path
+
+
+def test_one_file_to_stdout(story):
+    done = run("clean", story)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode() == "The mill stood still for a year. Nobody missed it.\n"
+
+
+def test_stdout_is_utf_8_in_every_locale(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("Die Brücke über den Fluß bleibt gesperrt – bis auf Weiteres.", "utf-8")
+    done = run("clean", path, env={"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    assert "Brücke über den Fluß bleibt gesperrt – bis" in done.stdout.decode("utf-8")
+
+
+def test_several_files_without_a_target_need_lines(story):
+    done = run("clean", story, SAMPLES)
+    assert done.returncode == 2
+    assert b"--format jsonl" in done.stderr
+    no_traceback(done)
+
+
+def test_a_record_for_every_input_in_order(tmp_path):
+    (tmp_path / "a.txt").write_text("A short text that is fine.")
+    (tmp_path / "b.bin").write_bytes(bytes(range(256)) * 8)
+    (tmp_path / "c.txt").write_bytes(b"")
+    (tmp_path / "d.jsonl").write_text('{"text": "One row."}\nbroken\n')
+    done = run("clean", tmp_path, tmp_path / "none.txt", "--format", "jsonl")
+    no_traceback(done)
+    assert done.returncode == 1
+    found = [(one["id"], one["status"], one["code"]) for one in records(done)]
+    name = tmp_path.name
+    assert found == [
+        (f"{name}/a.txt", "cleaned", None),
+        (f"{name}/b.bin", "rejected", "binary"),
+        (f"{name}/c.txt", "rejected", "empty"),
+        (f"{name}/d.jsonl#1", "cleaned", None),
+        (f"{name}/d.jsonl#2", "failed", "malformed"),
+        (f"{name}/none.txt", "failed", "not-found"),
+    ]
+    assert b"none.txt: There is no such file" in done.stderr
+
+
+def test_files_into_a_folder(tmp_path):
+    (tmp_path / "in" / "sub").mkdir(parents=True)
+    (tmp_path / "in" / "a.txt").write_text("First text.")
+    (tmp_path / "in" / "sub" / "a.txt").write_text("Second text.")
+    out = tmp_path / "out"
+    assert run("clean", tmp_path / "in", "-o", out).returncode == 0
+    assert (out / "a.txt.txt").read_text() == "First text.\n"
+    assert (out / "sub" / "a.txt.txt").read_text() == "Second text.\n"
+    again = run("clean", tmp_path / "in", "-o", out)
+    assert again.returncode == 2
+    assert b"--overwrite" in again.stderr
+    assert run("clean", tmp_path / "in", "-o", out, "--overwrite").returncode == 0
+
+
+def test_two_inputs_for_one_file_are_refused_before_anything_is_written(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "A.txt").write_text("First.")
+    (tmp_path / "in" / "a.txt").write_text("Second.")
+    done = run("clean", tmp_path / "in", "-o", tmp_path / "out")
+    assert done.returncode == 2
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.jsonl.gz"])
+def test_lines_into_a_file(tmp_path, story, name):
+    target = tmp_path / name
+    assert run("clean", story, "-o", target).returncode == 0
+    data = target.read_bytes()
+    text = gzip.decompress(data) if name.endswith("gz") else data
+    assert json.loads(text)["id"] == "story.txt"
+
+
+def test_parquet_reads_back(tmp_path, story):
+    import pyarrow.parquet as parquet
+
+    target = tmp_path / "x.parquet"
+    assert run("clean", story, "-o", target, "--changes").returncode == 0
+    row = parquet.read_table(target).to_pylist()[0]
+    assert row["text"].startswith("The mill stood still")
+    assert json.loads(row["changes"])[0]["rule"] == "join.sentence"
+
+
+@pytest.mark.parametrize("name", ["dolma", "datatrove"])
+def test_schemas_of_others(story, name):
+    row = records(run("clean", story, "--format", name))[0]
+    assert set(row) == {"id", "text", "metadata"} | ({"source"} if name == "dolma" else set())
+
+
+def test_changes_restore_the_original(tmp_path):
+    target = tmp_path / "all.jsonl"
+    assert run("clean", SAMPLES, "-o", target, "--changes", "--exclude", "*.warc.gz").returncode == 0
+    cleaned = {one["source"] for one in map(json.loads, target.read_text().splitlines()) if one["status"] == "cleaned"}
+    done = run("restore", target, "-o", tmp_path / "back")
+    no_traceback(done)
+    for name in cleaned:
+        if "#" not in name:
+            assert (tmp_path / "back" / name).read_bytes() == (SAMPLES / name).read_bytes(), name
+    assert (tmp_path / "back" / "ferry.jsonl").read_bytes() == (SAMPLES / "ferry.jsonl").read_bytes()
+
+
+def test_an_edited_text_is_not_restored(tmp_path, story):
+    record = records(run("clean", story, "--format", "jsonl", "--changes"))[0]
+    record["text"] = record["text"].replace(". Nobody", ", nobody")
+    path = tmp_path / "edited.jsonl"
+    path.write_text(json.dumps(record))
+    done = run("restore", path, "-o", tmp_path / "back")
+    assert done.returncode == 3
+    assert b"does not fit its ledger" in done.stderr
+
+
+def test_archive_verify_restore(tmp_path):
+    where = tmp_path / "collection"
+    first = run("archive", SAMPLES, "-o", where)
+    no_traceback(first)
+    assert first.returncode == 0, first.stderr
+    before = {path: path.read_bytes() for path in where.rglob("*") if path.is_file()}
+    assert run("archive", SAMPLES, "-o", where).returncode == 0
+    assert {path: path.read_bytes() for path in where.rglob("*") if path.is_file()} == before
+    proof = run("verify", where)
+    assert proof.returncode == 0, proof.stdout
+    assert b"damaged" not in proof.stdout
+    back = run("restore", where, "-o", tmp_path / "back")
+    no_traceback(back)
+    for path in SAMPLES.iterdir():
+        if path.suffix != ".gz":
+            assert (tmp_path / "back" / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_an_archive_that_was_tampered_with_is_found_out(tmp_path, story):
+    where = tmp_path / "collection"
+    assert run("archive", story, "-o", where).returncode == 0
+    derived = next(where.glob("archive/*.derived.warc.gz"))
+    data = bytearray(derived.read_bytes())
+    data[len(data) // 2] ^= 4
+    derived.write_bytes(data)
+    done = run("verify", where)
+    no_traceback(done)
+    assert done.returncode == 3
+
+
+def test_explain_names_bytes_and_rules(story):
+    done = run("explain", story, "--json")
+    change = records(done)[0]["changes"][0]
+    assert (change["bytes"], change["rule"]) == ([32, 32], "join.sentence")
+    assert len(change["why"]) > len("join.sentence")
+    said = run("explain", story).stdout.decode()
+    assert "join.sentence" in said
+    assert "32-32" in said
+    where = run("explain", story, "--at", "4:8").stdout.decode()
+    assert "bytes 4-8" in where
+    assert "no source" in run("explain", story, "--at", "32:33").stdout.decode()
+    assert run("explain", story, "--at", "nonsense").returncode == 2
+    assert run("explain", story, "--at", "1:4000").returncode == 2
+
+
+def test_overrides(tmp_path, story):
+    assert b"year.Nobody" in run("clean", story, "--disable", "join").stdout
+    assert b"year. Nobody" in run("clean", story, "--only", "join.sentence").stdout
+    path = tmp_path / "latin.txt"
+    path.write_bytes("Un café près de la gare, fermé depuis longtemps.".encode("cp1252"))
+    assert "café" in run("clean", path, "--encoding", "windows-1252").stdout.decode()
+    record = records(run("clean", path, "--language", "fr", "--url", "https://example.org/a", "--format", "jsonl"))[0]
+    assert (record["language"], record["url"]) == ("fr", "https://example.org/a")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["clean", "https://example.org/"], b"never fetches"),
+        (["clean", "x", "--profile", "nonsense"], b"article, gentle, strict"),
+        (["clean", "x", "--keep", "nonsense"], b"labels are"),
+        (["clean", "x", "--format", "nonsense"], b"Choose one of"),
+        (["clean", "x", "--format", "parquet"], b"-o"),
+        (["clean", "x", "--rules", "none.toml"], b"cannot be read"),
+    ],
+)
+def test_usage_errors_say_what_to_do(tmp_path, arguments, word):
+    (tmp_path / "x").write_text("A text.")
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert word in done.stderr
+    no_traceback(done)
+
+
+def test_settings_file_and_flags(tmp_path, story):
+    (tmp_path / "archivetk.toml").write_text('disable = ["join"]\n')
+    assert b"year.Nobody" in run("clean", story, cwd=tmp_path).stdout
+    shown = json.loads(run("config", "--language", "de", cwd=tmp_path).stdout)
+    assert (shown["disable"], shown["language"]) == (["join"], "de")
+    (tmp_path / "archivetk.toml").write_text("nonsense = 1\n")
+    done = run("clean", story, cwd=tmp_path)
+    assert done.returncode == 2
+    assert b"no setting 'nonsense'" in done.stderr
+
+
+def test_standard_input(story):
+    done = run("clean", "-", stdin=story.read_bytes())
+    assert done.stdout == b"The mill stood still for a year. Nobody missed it.\n"
+    rows = b'{"text": "One."}\n{"text": "Two."}\n'
+    assert [one["text"] for one in records(run("clean", "-", "--format", "jsonl", stdin=rows))] == ["One.", "Two."]
+
+
+def test_a_closed_pipe_ends_quietly():
+    command = f"{sys.executable} -m archivetk clean {SAMPLES} --format jsonl | head -c 10"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, check=False)
+    no_traceback(done)
+    assert b"BrokenPipe" not in done.stderr
+
+
+def test_names_from_outside_stay_below_the_folder(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"text": "A row with a bad name.", "id": "../../../etc/passwd"}\n')
+    out = tmp_path / "deep" / "out"
+    assert run("clean", path, "-o", out).returncode == 0
+    assert [one.relative_to(out) for one in out.rglob("*.txt")] == [Path("rows.jsonl#1.txt")]
+
+
+def test_rules_can_be_listed_and_tested(tmp_path):
+    assert b"join.sentence" in run("rules").stdout
+    assert b"acts on" in run("rules", "strip.share-bar").stdout
+    assert run("rules", "no.such-rule").returncode == 2
+    path = tmp_path / "mine.toml"
+    rule = """
+language = "en"
+version = 1
+[[rule]]
+name = "strip.weather-box"
+label = "promo"
+why = "The weather box is no part of the text."
+match = "line"
+pattern = 'Weather for (?:today|tomorrow)'
+changes = ["Weather for today"]
+keeps = ["Weather for today's match was fine."]
+"""
+    path.write_text(rule)
+    assert run("rules", "test", path).returncode == 0
+    path.write_text(rule.replace('keeps = ["', 'keeps = ["Weather for tomorrow", "'))
+    failing = run("rules", "test", path)
+    assert failing.returncode == 1
+    assert b"strip.weather-box" in failing.stderr
+    path.write_text(rule.replace("(?:today|tomorrow)", r"\\d+"))
+    refused = run("rules", "test", path)
+    assert refused.returncode == 2
+    assert rb"\p{Nd}" in refused.stderr
+    no_traceback(refused)
+
+
+def test_help_is_there_for_every_command():
+    listed = run("--help").stdout.decode()
+    for command in ("clean", "archive", "explain", "restore", "verify", "rules", "config"):
+        assert command in listed
+        assert run(command, "--help").returncode == 0
+    assert run("--version").stdout.startswith(b"archivetk ")
