@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import sys
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
@@ -39,7 +41,7 @@ _REREAD: Final = 1 << 26  # unpacked bytes in front of an original that are read
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """How many records of one archive were passed over, by reason; comes last.
+    """How many records of one archive were passed over, by reason.
 
     Attributes:
         ref: the archive.
@@ -256,27 +258,45 @@ def _holds_payload(record: Entry | WarcRecord) -> bool:
 
 
 def sources(
-    path: Path | str | IO[bytes],
+    path: Path | str | bytes | IO[bytes],
     ref: str | None = None,
     *,
+    max_bytes: int | None = None,
     limits: Limits | None = None,
     originals: Originals | None = None,
-) -> Iterator[Source | Failed | Skipped]:
+    tell: Callable[[Skipped], None] | None = None,
+) -> Iterator[Source | Failed]:
     """Every page and plain text of an archive, in the order of its records.
 
     Damage becomes a :class:`Failed` and the walk goes on behind it; all that is no document is
     counted and told at the end.
 
     Args:
-        path: a WARC, ARC, WET or WACZ, packed or not; or one open for reading, stdin too.
+        path: a WARC, ARC, WET or WACZ, packed or not, ``-`` for stdin; or one open for reading.
         ref: its name in the ids of the documents; the path where not given.
+        max_bytes: bytes that a block or a payload may have; goes before ``limits``.
         limits: what one record may cost.
         originals: shared by the files of a collection, so that revisits find their original in
             another file.
+        tell: called at the end of each archive with what was passed over.
     """
     limits = limits or Limits()
-    if isinstance(path, (str, Path)):
-        path = Path(path)
+    if max_bytes is not None:
+        limits = replace(limits, block=max_bytes, payload=max_bytes)
+    for result in _opened(path, ref, limits, originals or Originals(limits)):
+        if not isinstance(result, Skipped):
+            yield result
+        elif tell is not None:
+            tell(result)
+
+
+def _opened(
+    path: Path | str | bytes | IO[bytes], ref: str | None, limits: Limits, originals: Originals
+) -> Iterator[Source | Failed | Skipped]:
+    if path == "-":
+        yield from _of_file(sys.stdin.buffer, ref or "-", limits, originals, None)
+    elif isinstance(path, (str, bytes, Path)):
+        path = Path(os.fsdecode(path))
         ref = str(path) if ref is None else ref
         try:
             file = path.open("rb")
@@ -286,9 +306,9 @@ def sources(
             yield Failed(Source(ref, ref, b""), code, reason)
             return
         with file:
-            yield from _of_file(file, ref, limits, originals or Originals(limits), path)
+            yield from _of_file(file, ref, limits, originals, path)
     else:
-        yield from _of_file(path, ref or "-", limits, originals or Originals(limits), None)
+        yield from _of_file(path, ref or "-", limits, originals, None)
 
 
 def _of_file(

@@ -131,6 +131,7 @@ class Entry:
         claimed: ``Content-Length``, or ``None`` where that is missing or no number.
         length, size, damage: known after :meth:`finish`.
         alone: whether it fills its gzip members exactly; known after :meth:`finish`.
+        spans: whether it is spread over several members; known after :meth:`finish`.
     """
 
     __slots__ = (
@@ -145,6 +146,7 @@ class Entry:
         "position",
         "raw_header",
         "size",
+        "spans",
         "version",
     )
 
@@ -170,6 +172,7 @@ class Entry:
         self.size = 0
         self.damage: list[Damage] = []
         self.alone = False
+        self.spans = False
 
     def get(self, name: str) -> str | None:
         """The first value of a header, whatever the case of its name."""
@@ -520,6 +523,7 @@ class _Walker:
                 )
             )
         self._trailer(entry)
+        entry.spans = feed.packing != "none" and any(at < feed.position for at, _ in feed.marks)
         feed.settle()
         entry.damage.extend(feed.damage)
         feed.damage = []

@@ -1,0 +1,189 @@
+"""Integrity and conformance of web archives: members, lengths, digests, and the rules of WARC.
+
+    findings   what can be found: rules, sections, severities
+    values     grammar of dates, URIs, media types, addresses
+    header     the rules for one header
+    blocks     what a block tells while it streams by
+    files      one archive, and what its records say of each other
+    package    collections and WACZ: manifest and index
+    repair     the good records, byte for byte, to a new file
+
+Tools in use take a truncated file for its end and pass over a flipped bit.  Here every gzip member
+is read by itself, its CRC-32 and length are compared, and the walk goes on behind damage.
+
+Severity follows the standard: an error is what it says *shall* or *shall not*; a warning is what it
+says *should*, or what other software trips over; the rest is for information.
+
+>>> import io
+>>> summary = Summary()
+>>> for one in check_file(io.BytesIO(b"WARC/1.0\\r\\n\\r\\n"), "x.warc", summary):
+...     if one.severity == "error":
+...         print(one.rule, one.section)
+record-id-missing WARC 1.0, 5.2
+length-missing WARC 1.0, 5.3
+date-missing WARC 1.0, 5.4
+type-missing WARC 1.0, 5.5
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+from archivetk.check.files import Checked, Known, check_archive
+from archivetk.check.findings import RULES, SEVERITIES, Finding, Rule, Summary, section_of
+from archivetk.check.package import Folder, Package, Zip, check_index, check_manifest
+from archivetk.check.repair import Left, Repaired, repair
+from archivetk.errors import InputError
+from archivetk.readers.warc.containers import archives_in, is_archive_name
+from archivetk.readers.warc.records import Limits
+
+__all__ = [
+    "RULES",
+    "SEVERITIES",
+    "Finding",
+    "Left",
+    "Repaired",
+    "Rule",
+    "Summary",
+    "check",
+    "check_file",
+    "repair",
+]
+
+_LISTED = 1_000  # findings of one rule in one file that are listed; more are counted only
+_PLACES = 5_000_000  # records of a collection whose places are remembered for the index
+
+Places = dict[str, dict[int, int | None]]
+
+
+def check(
+    paths: Iterable[Path | str],
+    summary: Summary | None = None,
+    *,
+    limits: Limits | None = None,
+) -> Iterator[Finding]:
+    """Check archives, WACZ files, collections, and folders of them.
+
+    Args:
+        paths: files and folders; all are checked together, so that a reference from one to
+            another is found.
+        summary: counts what is seen; complete when the iterator is at its end.
+        limits: what one record may cost.
+
+    Yields:
+        The findings, file by file; references that lead nowhere come last.
+    """
+    summary = Summary() if summary is None else summary
+    known = Known()
+    for path in paths:
+        yield from _check_path(Path(path), summary, known, limits or Limits())
+    yield from _listed(known.lost(), summary)
+
+
+def check_file(
+    file: IO[bytes], name: str, summary: Summary | None = None, *, limits: Limits | None = None
+) -> Iterator[Finding]:
+    """Check one archive that is open for reading; it may be a stream."""
+    summary = Summary() if summary is None else summary
+    known = Known()
+    yield from _listed(_file(file, name, summary, known, limits or Limits(), {}), summary)
+    yield from _listed(known.lost(), summary)
+
+
+def _check_path(path: Path, summary: Summary, known: Known, limits: Limits) -> Iterator[Finding]:
+    name = os.fsencode(path).decode("utf-8", "backslashreplace")
+    if not path.is_dir():
+        yield from _listed(_path(path, name, summary, known, limits, {}), summary)
+        return
+    folder = Folder(path, name)
+    names = folder.names()
+    is_collection = "datapackage.json" in names or any(
+        one.startswith(("archive/", "indexes/")) for one in names
+    )
+    places: Places = {}
+    if is_collection:
+        yield from _listed(check_manifest(folder), summary)
+    found = False
+    for one in names:
+        if is_archive_name(one) or one.lower().endswith(".wacz"):
+            found = True
+            yield from _listed(
+                _path(path / one, f"{name}/{one}", summary, known, limits, places), summary
+            )
+    if is_collection:
+        yield from _listed(check_index(folder, places), summary)
+    elif not found:
+        yield from _listed([_unreadable(name, "there is no archive in this folder")], summary)
+
+
+def _path(
+    path: Path, name: str, summary: Summary, known: Known, limits: Limits, places: Places
+) -> Iterator[Finding]:
+    try:
+        with path.open("rb") as file:
+            yield from _file(file, name, summary, known, limits, places)
+    except OSError as error:
+        yield _unreadable(name, f"the file cannot be read: {error.strerror or error}")
+
+
+def _unreadable(name: str, message: str) -> Finding:
+    return Finding(name, 0, None, "file-unreadable", "", "error", message)
+
+
+def _file(
+    file: IO[bytes], name: str, summary: Summary, known: Known, limits: Limits, places: Places
+) -> Iterator[Finding]:
+    try:
+        with archives_in(file, limits.entry) as archives:
+            inside = False
+            own: Places = {}
+            for inner in archives:
+                inside = inside or bool(inner.name)
+                one = f"{name}/{inner.name}" if inner.name else name
+                base = (inner.name or name).rpartition("/")[2]
+                spots = (own if inner.name else places).setdefault(base, {})
+                for result in check_archive(inner.open(), one, summary, known, limits):
+                    if isinstance(result, Checked):
+                        yield from result.findings
+                        if not result.position and len(spots) < _PLACES:
+                            spots[result.offset] = result.length
+                    else:
+                        yield result
+            package = _zip_of(file, name)
+            if package is not None:
+                yield from check_manifest(package)
+                yield from check_index(package, own)
+    except InputError as error:
+        yield Finding(
+            name, 0, None, "zip-broken", section_of("zip-broken", None), "error", str(error)
+        )
+
+
+def _zip_of(file: IO[bytes], name: str) -> Package | None:
+    if not file.seekable():
+        return None
+    file.seek(0)
+    if file.read(2) != b"PK":
+        return None
+    try:
+        return Zip(zipfile.ZipFile(file), name)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return None  # said before, when its archives were looked for
+
+
+def _listed(findings: Iterable[Finding], summary: Summary) -> Iterator[Finding]:
+    """Count all findings and give those that are not too many of their kind."""
+    seen: Counter[tuple[str, str]] = Counter()
+    for one in findings:
+        summary.severities[one.severity] += 1
+        summary.rules[one.rule] += 1
+        seen[one.file, one.rule] += 1
+        if seen[one.file, one.rule] <= _LISTED:
+            yield one
+        else:
+            summary.unlisted += 1
