@@ -43,7 +43,6 @@ CORRIDOR: Final[tuple[Step, ...]] = (
     Step("repair.markup", repair.markup, _PLAIN),
     Step("repair.mojibake", repair.mojibake),
     Step("repair.characters", repair.characters),
-    Step("repair.composition", repair.composition),
     Step("hint", detect.hint),
     Step("strip", strip.strip),
     Step("join", join.sentences),

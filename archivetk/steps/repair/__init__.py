@@ -1,9 +1,9 @@
-"""Repair of damage to the characters, in four steps that go one after the other.
+"""Repair of damage to the characters, in three steps that go one after the other.
 
     markup        left-over markup in plain text: references decoded, tags taken out
     mojibake      text that was decoded with the wrong charset
-    characters    the script-aware table: spaces, invisible characters, controls
-    composition   letters and their combining marks made one
+    characters    the script-aware table: spaces, invisible characters, controls; letters and
+                  their combining marks made one
 
 Typographic quotation marks, dashes, ellipses, accents, ligatures and full-width forms are no
 damage: they stay byte for byte.
@@ -14,12 +14,11 @@ from __future__ import annotations
 from typing import Final
 
 from archivetk.steps.repair import compose, encoding, leftover, table
-from archivetk.steps.repair.compose import composition
 from archivetk.steps.repair.encoding import mojibake
 from archivetk.steps.repair.leftover import markup
 from archivetk.steps.repair.table import characters
 
-__all__ = ["RULES", "characters", "composition", "markup", "mojibake"]
+__all__ = ["RULES", "characters", "markup", "mojibake"]
 
 #: Every rule of these steps, and why it is.
 RULES: Final[dict[str, str]] = {

@@ -12,14 +12,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
 from archivetk.patch import Edit
-from archivetk.steps import Context, edit
+from archivetk.steps import edit
 
-__all__ = ["RULES", "composition"]
+__all__ = ["RULES", "composing", "compositions"]
 
 RULES: Final[dict[str, str]] = {
     "repair.compose": "A letter and its combining mark are one character, so that the same word "
@@ -31,33 +31,31 @@ RULES: Final[dict[str, str]] = {
 #: language.
 _MOST_MARKS: Final = 30
 
-#: Consonants, vowels and final consonants of Hangul compose by arithmetic.
-_HANGUL: Final = "[\u1161-\u1175](?<=[\u1100-\u1112].)|[\u11a8-\u11c2]"
 
-
-def composition(text: str, context: Context) -> Iterable[Edit]:
-    """Compose letters and marks: ``repair.compose``, or all of form C: ``repair.normalize``.
+def compositions(text: str, mode: str) -> Iterator[Edit]:
+    """Compose letters and marks.
 
     Args:
         text: the text.
-        context: ``settings.normalize`` is ``marks``, ``nfc`` or ``none``.
+        mode: ``marks`` composes what was taken apart (``repair.compose``), ``nfc`` gives all of
+            form C (``repair.normalize``).
     """
-    mode = context.settings.normalize
-    if mode == "none" or text.isascii():
-        return ()
-    rule = "repair.normalize" if mode == "nfc" else "repair.compose"
-    if not context.allows(rule):
-        return ()
-    return list(_all(text) if mode == "nfc" else _marks(text))
+    return _all(text) if mode == "nfc" else _marks(text)
 
 
 def _marks(text: str) -> Iterator[Edit]:
     """Clusters with a mark that composes."""
+    pairs = _pairs()
     done = 0
     for match in _composing().finditer(text):
         if match.start() < done:
             continue
-        start, done = _cluster(text, match.start())
+        at = match.start()
+        before = text[at - 1]
+        if before not in pairs.get(text[at], before) and not _is_mark(before):
+            # each belongs to another
+            continue
+        start, done = _cluster(text, at)
         old = text[start:done]
         if done - start > _MOST_MARKS:
             continue
@@ -113,13 +111,23 @@ def _pairs() -> dict[str, str]:
 
 
 @cache
+def composing() -> tuple[str, str]:
+    """Letters, and marks that form one character with one of them: parts of character classes.
+
+    The vowels and final consonants of Hangul count as marks; they compose by arithmetic.
+    """
+    pairs = _pairs()
+    letters = re.escape("".join(sorted({*"".join(pairs.values())} - {*pairs})))
+    return (
+        f"{letters}\u0591-\u05bd\u064b-\u0655\u1100-\u1112\uac00-\ud7a3\u0300-\u036f",
+        "".join(sorted(pairs)) + "\u1161-\u1175\u11a8-\u11c2",
+    )
+
+
+@cache
 def _composing() -> re.Pattern[str]:
-    """A mark behind a letter that it forms one character with, or behind another mark."""
-    marks = "\u0300-\u036f\u0591-\u05bd\u064b-\u0655"
-    branches = [
-        f"{mark}(?<=[{re.escape(letters)}{marks}].)" for mark, letters in sorted(_pairs().items())
-    ]
-    return re.compile("|".join([*branches, _HANGUL]))
+    letters, marks = composing()
+    return re.compile(f"[{marks}](?<=[{letters}{marks}].)")
 
 
 @cache

@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Final
 
-from archivetk.patch import Edit
+from archivetk.patch import Edit, Patch
 from archivetk.steps import Context, edit
+from archivetk.steps.repair.compose import composing, compositions
 
 __all__ = ["RULES", "characters"]
 
@@ -76,21 +78,18 @@ _EMOJI: Final = (
 #: Modifiers that come after an emoji and before a joiner.
 _MODIFIER: Final = "\ufe0f\u20e3\U000e007f"
 
-_BIDI: Final = "\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069"
-_NONCHARACTER: Final = "\ufdd0-\ufdef\ufffe\uffff" + "".join(
-    f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17)
-)
-
 #: Everything that some rule may change.
 _TROUBLE: Final = (
     "\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u2000-\u2011\u2028-\u202f\u205f\u2060"
-    f"\u2066-\u206f\ud800-\udfff\ufeff\ufff9-\ufffc{_NONCHARACTER}\U000e0000-\U000e007f"
+    "\u2066-\u206f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffc\ufffe\uffff"
+    # noncharacters and tags, in one range, since each range here costs time for every character
+    "\U0001fffe-\U0010ffff"
 )
 _QUOTES: Final = "\u2018-\u201f"
 _ASCII_GATE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _KEPT: Final = rf"(?<![{_JOINING}][\u200c\u200d])(?<![{_SPACELESS}]\u200b)"
-_GATE: Final = re.compile(f"[{_TROUBLE}]{_KEPT}")
-_GATE_QUOTES: Final = re.compile(f"[{_TROUBLE}{_QUOTES}]{_KEPT}")
+_TABLE_GATE: Final = re.compile(f"[{_TROUBLE}]{_KEPT}")
+_QUOTES_GATE: Final = re.compile(f"[{_TROUBLE}{_QUOTES}]{_KEPT}")
 
 _ESCAPE: Final = re.compile(r"\x1b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|[@-Z\\^_=>])")
 _TAGS: Final = re.compile("[\U000e0000-\U000e007f]+")
@@ -141,36 +140,59 @@ def _table() -> dict[str, tuple[str, str]]:
 _TABLE: Final = _table()
 
 
+@cache
+def _gate() -> re.Pattern[str]:
+    """Whatever a rule may change or a mark may compose with, in one run over the text."""
+    letters, marks = composing()
+    return re.compile(
+        f"[{_TROUBLE}{marks}](?:(?<=[{_TROUBLE}]){_KEPT}|(?<=[{letters}{marks}][{marks}]))"
+    )
+
+
 def characters(text: str, context: Context) -> Iterable[Edit]:
-    """Repair single characters by the rules of :data:`RULES`.
+    """Repair single characters by the rules of :data:`RULES`, and compose letters and marks.
 
     Args:
         text: the text, with LF as line ends.
-        context: ``settings.keep_nbsp`` and ``settings.straighten_quotes`` decide; the language
-            does for no-break spaces.  Gets the note ``replacement_characters``: how many U+FFFD
-            the text has, which nothing can repair.
+        context: ``settings.keep_nbsp``, ``settings.straighten_quotes`` and ``settings.normalize``
+            decide; the language does for no-break spaces.  Gets the note
+            ``replacement_characters``: how many U+FFFD the text has, which nothing can repair.
 
     Returns:
-        Edits of one character each, but for escape sequences, tags and surrogate pairs.
+        Edits of one character each, but for clusters of letter and marks, escape sequences, tags
+        and surrogate pairs.
     """
+    settings = context.settings
     lost = text.count("\ufffd")
     if lost:
         context.notes["replacement_characters"] = lost
     if text.isascii():
-        gate = _ASCII_GATE
-    else:
-        gate = _GATE_QUOTES if context.settings.straighten_quotes else _GATE
-    if not gate.search(text):
+        if not _ASCII_GATE.search(text):
+            return ()
+    elif not settings.straighten_quotes and settings.normalize != "nfc" and not _gate().search(text):
         return ()
-    allowed: dict[str, bool] = {}
-    result = []
+    rules: dict[str, bool] = {}
+    edits = []
+    gate = _QUOTES_GATE if settings.straighten_quotes else _TABLE_GATE
     for one in _edits(text, gate, context):
         rule = one.why[0].rule
-        if rule not in allowed:
-            allowed[rule] = context.allows(rule)
-        if allowed[rule]:
-            result.append(one)
-    return result
+        if rule not in rules:
+            rules[rule] = context.allows(rule)
+        if rules[rule]:
+            edits.append(one)
+    if settings.normalize == "none" or text.isascii():
+        return edits
+    # A mark may come to stand beside its letter only when what stood between them has gone.
+    patch = Patch.of(text, edits)
+    composed = [
+        one
+        for one in compositions(patch.apply(text), settings.normalize)
+        if context.allows(one.why[0].rule)
+    ]
+    if not composed:
+        return edits
+    both = patch.then(Patch(patch.result_length, composed))
+    return [one._replace(why=one.why[-1:]) for one in both.edits]
 
 
 def _edits(text: str, gate: re.Pattern[str], context: Context) -> Iterator[Edit]:
@@ -197,7 +219,7 @@ def _edits(text: str, gate: re.Pattern[str], context: Context) -> Iterator[Edit]
                 stop = run.end() if run else stop
                 if not (_IS_EMOJI.match(before) and text[stop - 1] == "\U000e007f" and stop - at < 32):
                     yield edit(at, stop, "", "repair.tag-character")
-            else:
+            elif ord(one) & 0xFFFE == 0xFFFE or "\ufdd0" <= one <= "\ufdef":
                 yield edit(at, stop, "", "repair.noncharacter")
             done = stop
             continue
