@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["binary_kind", "ebcdic_codec", "wide_charset"]
+__all__ = ["BINARY", "binary_kind", "ebcdic_codec", "wide_charset", "wide_ideographs"]
+
+#: What :func:`binary_kind` calls data of no known format.
+BINARY: Final = "binary data"
 
 #: First bytes of formats that are no text.  ``....`` in RIFF and ISO media is a length.
 _MAGIC: Final = (
@@ -76,7 +79,7 @@ def binary_kind(data: bytes) -> str | None:
     # Text has hardly any control characters.  NULs are counted with less weight: fields padded
     # with them are text still.
     if controls * 20 > len(sample) or (controls + nuls) * 10 > 3 * len(sample):
-        return "binary data"
+        return BINARY
     return None
 
 
@@ -122,6 +125,40 @@ def _valid(sample: bytes, name: str) -> bool:
             return False
         text = sample[: error.start].decode("utf-16-le" if name == "utf-16le" else "utf-16-be")
     return bool(text) and sum(map(str.isprintable, text)) + text.count("\n") * 2 >= 0.9 * len(text)
+
+
+def wide_ideographs(data: bytes) -> str | None:
+    """UTF-16 in a script of East Asia, which hardly has a NUL in it.
+
+    Two bytes at random are a common ideograph or syllable in one case of eight; in such a text
+    most are.
+    """
+    pairs = min(len(data) // 2, 2048)
+    if pairs < 8 or len(data) % 2:
+        return None
+    for name, codec in (("utf-16le", "utf-16-le"), ("utf-16be", "utf-16-be")):
+        text = data[: 2 * pairs].decode(codec, "replace")
+        if sum(map(_common, text)) * 10 > 8 * len(text):
+            return name
+    return None
+
+
+def _common(char: str) -> bool:
+    if "\u3000" <= char < "\u3100" or char in "\n\r " or "\uff00" <= char < "\uff5f":
+        return True
+    if not "\u4e00" <= char < "\ud7a4":
+        return False
+    for codec, first, last in (
+        ("gb2312", 0xB0, 0xD7),
+        ("big5", 0xA4, 0xC6),
+        ("euc_kr", 0xB0, 0xC8),
+    ):
+        try:
+            if first <= char.encode(codec)[0] <= last:
+                return True
+        except UnicodeEncodeError:
+            continue
+    return False
 
 
 # The letters of EBCDIC, and the bytes of its blank and line ends.

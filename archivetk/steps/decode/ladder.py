@@ -11,7 +11,14 @@ from archivetk.errors import UnsupportedError
 from archivetk.settings import Settings
 from archivetk.steps import Rejection
 from archivetk.steps.decode.declared import declared_charset
-from archivetk.steps.decode.kind import binary_kind, ebcdic_codec, wide_charset
+from archivetk.steps.decode.detector import confidence, detect
+from archivetk.steps.decode.kind import (
+    BINARY,
+    binary_kind,
+    ebcdic_codec,
+    wide_charset,
+    wide_ideographs,
+)
 from archivetk.steps.decode.labels import Charset, charset_of, lookup
 from archivetk.steps.decode.lossless import Read, read
 
@@ -75,6 +82,9 @@ def _decode(source: Source, settings: Settings) -> tuple[str, Decoding, ByteMap]
         chosen = charset_of(wide) or _UTF8
         return _result(read(data, chosen), chosen, "nul-pattern", 0.95, None, label)
     if kind := binary_kind(data):
+        if kind == BINARY and (wide := wide_ideographs(data)) is not None:
+            chosen = charset_of(wide) or _UTF8
+            return _result(read(data, chosen), chosen, "nul-pattern", 0.9, None, label)
         raise Rejection("binary", f"It is {kind}, not text.")
     if page := ebcdic_codec(data):
         raise Rejection(
@@ -87,16 +97,61 @@ def _decode(source: Source, settings: Settings) -> tuple[str, Decoding, ByteMap]
     result = _strict_utf8(data)
     if result is not None:
         return _result(result, _UTF8, "utf-8", 1.0, None, label)
+    if (result := _mostly_utf8(data)) is not None:
+        share = 1 - len(result.replaced) / max(1, len(result.text))
+        return _result(result, _UTF8, "detected", round(share, 4), None, label)
     outer = lookup(source.declared_encoding.strip("\"' ")) if source.declared_encoding else None
+    inner = declared[0] if declared else None
     for charset, method in (
         (outer, "declared:http"),
-        (declared[0] if declared else None, f"declared:{declared[2]}" if declared else ""),
+        (inner, f"declared:{declared[2]}" if declared else ""),
     ):
         if charset is not None and charset.name != "utf-8":
             result = read(data, charset)
             if not result.replaced and not _controls(result.text):
                 return _result(result, charset, method, 0.9, None, label)
-    return _result(read(data, _CP1252), _CP1252, "fallback", 0.1, None, label)
+    return _detected(data, outer or inner, label)
+
+
+def _detected(
+    data: bytes, declared: Charset | None, label: str | None
+) -> tuple[str, Decoding, ByteMap]:
+    """The charset that the bytes look like; windows-1252 where they tell nothing."""
+    guesses = detect(data, declared)
+    sure, second = confidence(guesses)
+    best = guesses[0]
+    method = "fallback" if best.charset == _CP1252 and sure < 0.6 else "detected"
+    return _result(
+        read(data, best.charset),
+        best.charset,
+        method,
+        round(sure, 4),
+        None if second is None else second.charset.name,
+        label,
+    )
+
+
+def _mostly_utf8(data: bytes) -> Read | None:
+    """UTF-8 with some damage: valid sequences hardly come about by chance."""
+    at = next((match.start() for match in _HIGH.finditer(data)), 0)
+    if len(data) > 3 * _SAMPLE and _share(read(data[at : at + _SAMPLE], _UTF8)) is None:
+        return None
+    return _share(read(data, _UTF8))
+
+
+_SAMPLE: Final = 16_384
+_HIGH: Final = re.compile(rb"[\x80-\xff]")
+
+
+def _share(result: Read) -> Read | None:
+    """The text, where it is UTF-8 for the most part."""
+    size = result.bytemap.size
+    errors = sum(1 for span in result.replaced if span.end < size)
+    valid = len(_WIDE.findall(result.text)) - len(result.replaced)
+    return result if valid > 0 and valid >= 2 * errors else None
+
+
+_WIDE: Final = re.compile("[^\x00-\x7f]")
 
 
 def _strict_utf8(data: bytes) -> Read | None:
