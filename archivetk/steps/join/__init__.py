@@ -1,4 +1,15 @@
-"""Repair of sentences that run together: ``the assault.In the aftermath``."""
+"""Repair of what runs together: sentences, clauses, divided words.
+
+    join.sentence    ``the assault.In the aftermath``: the space behind a sentence
+    join.comma       ``in the end,they agreed``
+    join.semicolon   ``it was late;they left``
+    join.colon       ``he put it so:The end is near``
+    join.quote       ``“Not today,”he said``
+    join.hyphen      ``recon-⏎struct`` (only with the setting ``dehyphenate``)
+
+The space is inserted, nothing else is touched.  ``places`` finds where one may be missing,
+``evidence`` weighs it, ``words`` and ``data`` hold what is known of the languages.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +17,7 @@ from typing import Final
 
 from archivetk.patch import Edit, Patch
 from archivetk.steps import Context, edit
+from archivetk.steps.join.caseless import is_caseless, is_caseless_join
 from archivetk.steps.join.evidence import (
     PRIOR,
     SURE,
@@ -15,16 +27,24 @@ from archivetk.steps.join.evidence import (
     points,
     tokens_at,
 )
-from archivetk.steps.join.places import TERMINAL_MARKS, Place, places
+from archivetk.steps.join.hyphen import divided_words
+from archivetk.steps.join.inside import inside_rule
+from archivetk.steps.join.places import CASELESS_MARKS, TERMINAL_MARKS, Place, places
 from archivetk.steps.join.words import Words, words_for
 
 __all__ = ["RULES", "sentences"]
 
 #: Why each rule is there.
 RULES: Final[dict[str, str]] = {
-    "join.sentence": "Two sentences run together: the space behind the end of the first is missing.",
+    "join.sentence": "The space between two sentences is missing.",
+    "join.comma": "The space behind a comma is missing.",
+    "join.semicolon": "The space behind a semicolon is missing.",
+    "join.colon": "The space behind a colon is missing.",
+    "join.quote": "The space behind a closing quotation mark is missing.",
+    "join.hyphen": "A word was divided at the end of a line.",
 }
 
+_ENDS: Final = TERMINAL_MARKS | CASELESS_MARKS
 #: A repaired text is looked at again, since a join may give the evidence for its neighbour.
 _ROUNDS: Final = 8
 
@@ -56,26 +76,37 @@ def sentences(text: str, context: Context) -> list[Edit]:
 
 
 def _edits(text: str, words: Words, context: Context) -> list[Edit]:
+    """The edits of one round."""
     around = Surroundings(text, words)
     found: list[tuple[Place, tuple[str, str]]] = []
     for place in places(text):
-        if TERMINAL_MARKS.issuperset(place.marks) and text[place.next].isupper():
-            token = tokens_at(text, place)
-            around.seen[token] += 1
-            found.append((place, token))
-    if not context.allows("join.sentence"):
-        return []
-    weighed = []
+        token = tokens_at(text, place)
+        around.seen[token] += 1
+        found.append((place, token))
+    edits: list[Edit] = []
+    weighed: list[tuple[Place, float]] = []
     sure = 0
     for place, token in found:
-        seen = observe(place, token, around)
-        if seen:
-            total = points(seen)
-            sure += total >= SURE
-            weighed.append((place, total))
+        behind = text[place.next]
+        if behind.isupper() and TERMINAL_MARKS.issuperset(place.marks):
+            seen = observe(place, token, around)
+            if seen:
+                total = points(seen)
+                sure += total >= SURE
+                weighed.append((place, total))
+        elif is_caseless(behind):
+            if place.marks[-1] in _ENDS and is_caseless_join(place, token, text, words):
+                edits.append(edit(place.at, place.at, " ", "join.sentence"))
+        else:
+            rule = inside_rule(place, token, around)
+            if rule:
+                edits.append(edit(place.at, place.at, " ", rule))
     threshold = THRESHOLD - (PRIOR if sure >= 2 else 0.0)
-    return [
+    edits += [
         edit(place.at, place.at, " ", "join.sentence", f"{total:.1f}")
         for place, total in weighed
         if total >= threshold
     ]
+    if context.settings.dehyphenate:
+        edits += divided_words(text)
+    return [one for one in edits if context.allows(one.rule)]

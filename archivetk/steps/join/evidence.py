@@ -63,7 +63,7 @@ WEIGHTS: Final[dict[str, float]] = {
     "then-dash": 1.0,
     "then-stop": -0.5,
     "then-end": -1.0,
-    "then-colon": -0.5,
+    "then-colon": 0.0,
     "then-other": -1.5,
     # the surroundings
     "prose-before": 1.5,
@@ -84,10 +84,11 @@ _FORBIDDEN: Final = re.compile(r"[@\\_{}<>=|^~`+*&#]|://|::|->|(?i:\bwww\.)|%\w"
 _SPACE: Final = re.compile(r"\s")
 _LEFT: Final = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f]|[’'](?=[^\W\d_]))+\Z")
 _NUMBER: Final = re.compile(r"(?:\d|(?<=\d)[.,](?=\d))+\Z")
-_RIGHT: Final = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f’'-]+[^\W\d_]+)*")
+_RIGHT: Final = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f\u055b-\u055e’'-]+[^\W\d_]+)*")
 _AFTER: Final = re.compile(r"(?P<punct>[,;:]?)[ \t]+[\"“‘«(]?(?P<first>\w)")
 _APOSTROPHE: Final = re.compile(r"[’'-]")
 _PROSE: Final = re.compile(r"(?<!\S)[^\W\d_]+[,;]?(?!\S)")
+_DAYS: Final = frozenset(map(str, range(1, 32)))
 _CLOSERS: Final = "”’»›)]\"'“"
 _OPENERS: Final = "“\"‘'([«‹„‚¿¡–—-…"
 #: Signs that stand in code, in markup and in what is written about them, and seldom elsewhere.
@@ -212,7 +213,7 @@ def _observe_left(place: Place, token: str, around: Surroundings, seen: list[str
         seen.append("left-word" if len(left) > 2 else "left-short")
     elif left.isupper():
         seen.append("left-capitals")
-    elif left.istitle() or "'" in left or "’" in left:
+    elif left.istitle() or _APOSTROPHE.search(left) or around.words.prefixed:
         seen.append("left-name")
     else:
         seen.append("left-mixed")
@@ -260,12 +261,12 @@ def _observe_right(
     if rest in "([":
         return False
     starter = lower in words.starters or _APOSTROPHE.split(lower, 1)[0] in words.starters
-    if lower in INTERNET_NAMES and not (starter and words.certain):
+    if place.marks == "." and lower in INTERNET_NAMES and not (starter and words.certain):
         return False
     if "left-number" in seen:
         if lower in MONTHS or lower in words.abbreviations:
             return False
-        if place.marks == "." and not starter and token[0].isdecimal() and len(token[0]) < 3:
+        if place.marks == "." and not starter and token[0] in _DAYS:
             seen.append("left-ordinal")
     if token[0][:1] == "(" and rest == ")":
         return False
@@ -279,7 +280,7 @@ def _observe_right(
         seen.append("right-capitals")
         if "left-capitals" in seen:
             seen.append("both-capitals")
-    elif right[1:].islower() or _APOSTROPHE.search(right):
+    elif right[1:].islower() or _APOSTROPHE.search(right) or words.prefixed:
         seen.append("right-word")
     else:
         seen.append("right-mixed")

@@ -26,6 +26,8 @@ _QUOTES: Final = _CLOSING + _OPENING + _STRAIGHT
 _PLACE: Final = re.compile(
     rf"[{''.join(sorted(_ALL_MARKS))}](?![\s\d])[{re.escape(_QUOTES)}]{{0,4}}+(?=[^\W\d_])"
 )
+#: What stands before an initial; anything else belongs to a longer word.
+_NO_WORD: Final = frozenset(" \n\t.,;:!?…()[]{}<>/\\|=+*&#@_\"“”„«»\u00a0\u202f")
 #: How far the quotes of a line are looked at.
 _LINE: Final = 1000
 _INWARD: Final = re.compile(r"(?<!\S)[»›]\w")
@@ -59,10 +61,10 @@ def places(text: str) -> Iterator[Place]:
         mark = text[start]
         after = start + 1
         if mark == ".":
-            if text[end].islower() and end == after:
+            if text[end].islower() and end == after and not "\u10d0" <= text[end] <= "\u10ff":
                 continue
             if end == after and start and text[start - 1].isalpha() and (
-                start == 1 or not (text[start - 2].isalpha() or text[start - 2] in "\u2019'-")
+                start == 1 or text[start - 2] in _NO_WORD
             ):
                 continue
         while start and text[start - 1] in _ALL_MARKS and after - start < 8:

@@ -37,6 +37,9 @@ _NEIGHBOURS: Final = {
     "nso": "st",
     "ky": "kk",
 }
+#: Bantu languages, which set a prefix before the capital of a name.
+_PREFIXED: Final = frozenset(("zu", "xh", "ss", "nr", "rw", "rn", "sn", "lg", "st", "tn", "ts"))
+_CEDILLA: Final = str.maketrans("șț", "şţ")
 _NONE: Final[frozenset[str]] = frozenset()
 
 
@@ -48,12 +51,14 @@ class Words(NamedTuple):
         titles: abbreviations that stand before a name, in lower case, without the full stop.
         abbreviations: all other abbreviations, in the same form.
         certain: whether the lists are those of one language.
+        prefixed: whether capitals stand inside words, behind a prefix (``eMonti``).
     """
 
     starters: frozenset[str]
     titles: frozenset[str]
     abbreviations: frozenset[str]
     certain: bool
+    prefixed: bool = False
 
 
 @cache
@@ -70,9 +75,12 @@ def words_for(hint: str) -> Words:
     titles, general = abbreviations["titles"], abbreviations["und"]
     if language in starters:
         known = starters[language]
+        if language == "ro":  # the cedilla that stands for the comma below in older text
+            known |= {one.translate(_CEDILLA) for one in known}
         if language in {"hr", "sr"}:  # one language in two alphabets
             known = starters["hr"] | starters["sr"]
-        return Words(known, titles, general | abbreviations.get(language, _NONE), certain=True)
+        short = general | abbreviations.get(language, _NONE)
+        return Words(known, titles, short, certain=True, prefixed=language in _PREFIXED)
     known = _NONE.union(*starters.values())
     short = abbreviations.get(language) or _NONE.union(*abbreviations.values()) - known
     return Words(known, titles - known | general & titles, general | short, certain=False)
