@@ -32,7 +32,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from archivetk.check.files import Checked, Known, check_archive
 from archivetk.check.findings import RULES, SEVERITIES, Finding, Rule, Summary, section_of
@@ -61,6 +61,12 @@ _PLACES = 5_000_000  # records of a collection whose places are remembered for t
 Places = dict[str, dict[int, int | None]]
 
 
+class _Run(NamedTuple):
+    summary: Summary
+    known: Known
+    limits: Limits
+
+
 def check(
     paths: Iterable[Path | str],
     summary: Summary | None = None,
@@ -78,27 +84,26 @@ def check(
     Yields:
         The findings, file by file; references that lead nowhere come last.
     """
-    summary = Summary() if summary is None else summary
-    known = Known()
+    run = _Run(Summary() if summary is None else summary, Known(), limits or Limits())
     for path in paths:
-        yield from _check_path(Path(path), summary, known, limits or Limits())
-    yield from _listed(known.lost(), summary)
+        yield from _check_path(Path(path), run)
+    yield from _listed(run.known.lost(), run.summary)
 
 
 def check_file(
     file: IO[bytes], name: str, summary: Summary | None = None, *, limits: Limits | None = None
 ) -> Iterator[Finding]:
     """Check one archive that is open for reading; it may be a stream."""
-    summary = Summary() if summary is None else summary
-    known = Known()
-    yield from _listed(_file(file, name, summary, known, limits or Limits(), {}), summary)
-    yield from _listed(known.lost(), summary)
+    run = _Run(Summary() if summary is None else summary, Known(), limits or Limits())
+    yield from _listed(_file(file, name, run, {}), run.summary)
+    yield from _listed(run.known.lost(), run.summary)
 
 
-def _check_path(path: Path, summary: Summary, known: Known, limits: Limits) -> Iterator[Finding]:
+def _check_path(path: Path, run: _Run) -> Iterator[Finding]:
+    summary = run.summary
     name = os.fsencode(path).decode("utf-8", "backslashreplace")
     if not path.is_dir():
-        yield from _listed(_path(path, name, summary, known, limits, {}), summary)
+        yield from _listed(_path(path, name, run, {}), summary)
         return
     folder = Folder(path, name)
     names = folder.names()
@@ -112,21 +117,17 @@ def _check_path(path: Path, summary: Summary, known: Known, limits: Limits) -> I
     for one in names:
         if is_archive_name(one) or one.lower().endswith(".wacz"):
             found = True
-            yield from _listed(
-                _path(path / one, f"{name}/{one}", summary, known, limits, places), summary
-            )
+            yield from _listed(_path(path / one, f"{name}/{one}", run, places), summary)
     if is_collection:
         yield from _listed(check_index(folder, places), summary)
     elif not found:
         yield from _listed([_unreadable(name, "there is no archive in this folder")], summary)
 
 
-def _path(
-    path: Path, name: str, summary: Summary, known: Known, limits: Limits, places: Places
-) -> Iterator[Finding]:
+def _path(path: Path, name: str, run: _Run, places: Places) -> Iterator[Finding]:
     try:
         with path.open("rb") as file:
-            yield from _file(file, name, summary, known, limits, places)
+            yield from _file(file, name, run, places)
     except OSError as error:
         yield _unreadable(name, f"the file cannot be read: {error.strerror or error}")
 
@@ -135,11 +136,9 @@ def _unreadable(name: str, message: str) -> Finding:
     return Finding(name, 0, None, "file-unreadable", "", "error", message)
 
 
-def _file(
-    file: IO[bytes], name: str, summary: Summary, known: Known, limits: Limits, places: Places
-) -> Iterator[Finding]:
+def _file(file: IO[bytes], name: str, run: _Run, places: Places) -> Iterator[Finding]:
     try:
-        with archives_in(file, limits.entry) as archives:
+        with archives_in(file, run.limits.entry) as archives:
             inside = False
             own: Places = {}
             for inner in archives:
@@ -147,7 +146,7 @@ def _file(
                 one = f"{name}/{inner.name}" if inner.name else name
                 base = (inner.name or name).rpartition("/")[2]
                 spots = (own if inner.name else places).setdefault(base, {})
-                for result in check_archive(inner.open(), one, summary, known, limits):
+                for result in check_archive(inner.open(), one, run.summary, run.known, run.limits):
                     if isinstance(result, Checked):
                         yield from result.findings
                         if not result.position and len(spots) < _PLACES:

@@ -29,6 +29,9 @@ class Block:
 
     Args:
         header: of the record.
+
+    Attributes:
+        proved: whether the block has the digest that WARC-Block-Digest says; known at its end.
     """
 
     def __init__(self, header: Header) -> None:
@@ -40,12 +43,12 @@ class Block:
         if self.kind == "revisit" or header.first("WARC-Segment-Number") is not None:
             self._payload = None  # it is the digest of something that is not in this block
         self._hashes: dict[str, Any] = {}
-        self._block_hash = self._hash("block", self._block)
+        self._block_hash = _hash(self._block)
         self.is_http = content_type in {"application/http", "message/http"}
         self.is_fields = content_type == "application/warc-fields"
         self._head = bytearray()
         self._in_head = self.is_http
-        self._raw_hash = self._hash("raw", self._payload)
+        self._raw_hash = _hash(self._payload)
         self._plain_hash: Any = None
         self._chunks: _Chunks | None = None
         self._status: int | None = None
@@ -53,9 +56,7 @@ class Block:
         self._declared_length: int | None = None
         self._body_size = 0
         self._size = 0
-
-    def _hash(self, _name: str, digest: Digest | None) -> Any:
-        return hasher(digest.algorithm) if digest is not None else None
+        self.proved = False
 
     def feed(self, piece: bytes) -> None:
         """Take the next piece of the block."""
@@ -93,13 +94,13 @@ class Block:
             self._status = message.status
             if "chunked" in message.tokens("Transfer-Encoding"):
                 self._chunks = _Chunks()
-                self._plain_hash = self._hash("plain", self._payload)
+                self._plain_hash = _hash(self._payload)
             length = message.get("Content-Length")
             if length is not None and re.fullmatch(r"[0-9]{1,18}", length):
                 self._declared_length = int(length)
             elif length is not None:
                 self._message_problems.append(
-                    ("http-message", "the Content-Length of the HTTP message is not a number")
+                    ("http-length", "the Content-Length of the HTTP message is not a number")
                 )
         if rest:
             self._body(rest)
@@ -107,11 +108,11 @@ class Block:
     def _judge(self, status: int | None, line: str) -> None:
         if self.kind == "request" and status is not None:
             self._message_problems.append(
-                ("http-message", f"a request record holds a response ({ascii(line[:60])})")
+                ("http-message", f"a request record holds a response ({line[:60]!a})")
             )
         elif self.kind in {"response", "revisit"} and status is None:
             self._message_problems.append(
-                ("http-message", f"a {self.kind} record holds a request ({ascii(line[:60])})")
+                ("http-message", f"a {self.kind} record holds a request ({line[:60]!a})")
             )
 
     def _body(self, piece: bytes) -> None:
@@ -143,16 +144,19 @@ class Block:
             yield from self._fields()
 
     def _digests(self) -> Iterator[Problem]:
-        if self._block is not None and not self._block.fits(self._block_hash.digest()):
+        if self._block is not None and self._block.fits(self._block_hash.digest()):
+            self.proved = True
+        elif self._block is not None:
             yield (
                 "block-digest-wrong",
-                f"the block has {self._block.algorithm} {self._block_hash.hexdigest()}, "
-                f"WARC-Block-Digest says {ascii(self._block.text[:100])}",
+                _differs("block", "WARC-Block-Digest", self._block, self._block_hash),
             )
         payload = self._payload
         if payload is None:
             return
         raw = self._raw_hash
+        if self._chunks is not None:
+            self._chunks.end()
         if self.is_http and self._plain_hash is not None:
             assert self._chunks is not None
             if self._chunks.broken:
@@ -164,8 +168,7 @@ class Block:
             elif payload.fits(raw.digest()):
                 yield (
                     "payload-digest-coded",
-                    "WARC-Payload-Digest was made with the transfer coding, which is not part "
-                    "of the payload",
+                    "WARC-Payload-Digest covers the transfer coding, which is no part of the payload",
                 )
                 return
             raw = raw if self._chunks.broken else self._plain_hash
@@ -175,11 +178,10 @@ class Block:
         cut = self.header.first("WARC-Truncated") is not None
         if cut or not (self.is_http or self.kind in {"resource", "conversion"}):
             # of a truncated or an unknown payload nobody knows what the digest was made of
-            rule = "payload-digest-coded"
+            rule = "payload-digest-unsure"
         yield (
             rule,
-            f"the payload has {payload.algorithm} {raw.hexdigest()}, "
-            f"WARC-Payload-Digest says {ascii(payload.text[:100])}",
+            _differs("payload", "WARC-Payload-Digest", payload, raw),
         )
 
     def _http(self) -> Iterator[Problem]:
@@ -187,6 +189,7 @@ class Block:
         if self.kind == "revisit" or truncated or self.header.first("WARC-Segment-Number"):
             return
         if self._chunks is not None and self._body_size:
+            self._chunks.end()
             if self._chunks.broken:
                 yield "http-chunked", "the body is declared as chunked and is not"
             elif not self._chunks.done:
@@ -199,8 +202,7 @@ class Block:
         ):
             yield (
                 "http-length",
-                f"the body has {self._body_size} bytes, its own Content-Length says "
-                f"{self._declared_length}",
+                f"the body has {self._body_size} bytes, HTTP says {self._declared_length}",
             )
 
     def _fields(self) -> Iterator[Problem]:
@@ -210,6 +212,15 @@ class Block:
                 shown = ascii(text[:60].decode("latin-1"))
                 yield "warc-fields", f"the line {shown} is no named field"
                 return
+
+
+def _differs(what: str, field: str, digest: Digest, found: Any) -> str:
+    has = f"{digest.algorithm} {found.hexdigest()}"
+    return f"the {what} has {has}, {field} says {digest.text[:100]!a}"
+
+
+def _hash(digest: Digest | None) -> Any:
+    return hasher(digest.algorithm) if digest is not None else None
 
 
 def _wanted(value: str | None) -> Digest | None:
@@ -226,10 +237,16 @@ class _Chunks:
         self._left = 0
         self._line = bytearray()
         self._between = False  # the line break behind a chunk comes next
+        self._begun = False
+
+    def end(self) -> None:
+        """The body is at its end: what does not even begin with the size of a chunk is none."""
+        if self._line and not self._begun:
+            self.broken = True
 
     def feed(self, piece: bytes) -> Iterator[bytes]:
         view = memoryview(piece)
-        while len(view) and not self.broken and not self.done:
+        while view and not self.broken and not self.done:
             if self._left:
                 content = bytes(view[: self._left])
                 self._left -= len(content)
@@ -255,5 +272,6 @@ class _Chunks:
             if match is None:
                 self.broken = True
             else:
+                self._begun = True
                 self._left = int(match[1], 16)
                 self.done = self._left == 0

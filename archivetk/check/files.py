@@ -17,7 +17,6 @@ from archivetk.readers.warc.records import Entry, Limits, walk
 __all__ = ["Checked", "Known", "check_archive"]
 
 _REMEMBERED: Final = 2_000_000
-_LISTED: Final = 1_000  # findings of one rule in one file that are listed; the rest is counted
 
 _UNCOVERED: Final = {
     "gzip": "gzip has no checksum for the time stamp, the extra flags, the system and the text "
@@ -42,6 +41,7 @@ class Checked(NamedTuple):
         position: bytes from the beginning of its member to the record, after decompression.
         record_id, record_type: as the header has them.
         findings: all that is wrong with it.
+        proved: whether its block has the digest that its header says.
     """
 
     offset: int
@@ -50,11 +50,18 @@ class Checked(NamedTuple):
     record_id: str | None
     record_type: str
     findings: tuple[Finding, ...]
+    proved: bool = False
 
     @property
     def damaged(self) -> bool:
-        """Whether content is lost or wrong."""
-        return any(RULES[one.rule].damage for one in self.findings)
+        """Whether content is lost or wrong.
+
+        A payload digest that does not fit a block that is proved was wrong from the beginning.
+        """
+        return any(
+            RULES[one.rule].damage and not (self.proved and one.rule == "payload-digest-wrong")
+            for one in self.findings
+        )
 
 
 class _Waiting(NamedTuple):
@@ -219,6 +226,7 @@ class _Check:
             record_id,
             (header.first("WARC-Type") or "").lower(),
             tuple(found),
+            block.proved,
         )
 
     def _arc(self, entry: Entry) -> Checked:
@@ -295,7 +303,7 @@ class _Check:
         if key in known.ids:
             yield self.finding(
                 "record-id-repeated",
-                f"WARC-Record-ID {ascii(record_id[:120])} stands on another record too",
+                f"WARC-Record-ID {record_id[:120]!a} stands on another record too",
                 entry.offset,
                 record_id,
             )

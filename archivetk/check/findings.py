@@ -97,6 +97,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         "payload-digest-unknown": _rule("info", "5.9"),
         "payload-digest-wrong": _rule("error", "5.9", damage=True),
         "payload-digest-coded": _rule("warning", "6.3.2"),
+        "payload-digest-unsure": _rule("warning", "5.9"),
         "ip-forbidden": _rule("error", "5.10"),
         "ip-syntax": _rule("error", "5.10"),
         "refers-to-forbidden": _rule("error", "5.11"),
@@ -170,7 +171,7 @@ def section_of(rule: str, version: str | None) -> str:
     """Where a rule stands: document and section."""
     known = RULES[rule]
     section = known.v11 if version == "1.1" else known.v10
-    if not section or section[0].isalpha() and not section[1:2] == ".":
+    if not section or (section[0].isalpha() and section[1:2] != "."):
         return section
     return f"WARC {version if version in {'1.0', '1.1'} else '1.0'}, {section}"
 

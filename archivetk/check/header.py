@@ -17,7 +17,7 @@ from archivetk.check.values import (
 )
 from archivetk.readers.warc.digests import parse_digest
 
-__all__ = ["Header", "TYPES", "check_header", "parse_header"]
+__all__ = ["TYPES", "Header", "check_header", "parse_header"]
 
 #: The record types of the standard.
 TYPES: Final = frozenset(

@@ -119,7 +119,7 @@ def check_manifest(package: Package) -> Iterator[Finding]:
         yield from _own_digest(package, data)
     for name, (size, digest) in listed.items():
         if name.startswith("/") or "\\" in name or ".." in name.split("/"):
-            yield _finding(package, "package-path", f"{ascii(name[:120])} leads out of the package")
+            yield _finding(package, "package-path", f"{name[:120]!a} leads out of the package")
         elif name not in names:
             yield _finding(package, "package-file-missing", "the manifest lists it", name)
         else:
@@ -184,7 +184,7 @@ def _compare(
 ) -> Iterator[Finding]:
     digest = parse_digest(stated) if stated else None
     if stated and (digest is None or (digest.known and digest.value is None)):
-        yield _finding(package, "package-syntax", f"the hash of {ascii(name[:120])} is none")
+        yield _finding(package, "package-syntax", f"the hash of {name[:120]!a} is none")
         digest = None
     algorithm = digest.algorithm if digest is not None and digest.value is not None else "sha256"
     try:
@@ -234,7 +234,7 @@ def _lines(
         if line.startswith((b"!", b" CDX")) or not line.strip():
             continue
         _, _, rest = line.partition(b" ")
-        stamp, _, text = rest.partition(b" ")
+        _, _, text = rest.partition(b" ")
         if not text.lstrip().startswith(b"{"):
             if name.endswith((".cdxj", ".cdxj.gz")):
                 yield _finding(package, "index-syntax", f"line {number} is no CDXJ", name)

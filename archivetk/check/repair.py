@@ -105,7 +105,7 @@ def repair(path: Path | str, out: Path | str, *, limits: Limits | None = None) -
             )
         try:
             with part.open("xb") as target:
-                _write(raw, packing, good, target, limits, result)
+                _write(raw, good, target, limits, result)
                 result.bytes = target.tell()
                 target.flush()
                 os.fsync(target.fileno())
@@ -131,12 +131,12 @@ def _sorted_out(raw: RawFile, name: str, limits: Limits, result: Repaired) -> It
 
 def _write(
     raw: RawFile,
-    packing: str,
     good: list[Checked],
     target: IO[bytes],
     limits: Limits,
     result: Repaired,
 ) -> None:
+    packing = packing_of(raw)
     if packing == "zstd" and raw.exactly(0, 4) == b"\x5d\x2a\x4d\x18":
         _copy(raw, 0, 8 + int.from_bytes(raw.exactly(4, 4), "little"), target)
     shared: set[tuple[int, int]] = set()
@@ -149,7 +149,7 @@ def _write(
         else:
             shared.add((one.offset, one.position))
     if shared:
-        _repack(raw, packing, shared, target, limits, result)
+        _repack(raw, shared, target, limits, result)
 
 
 def _copy(raw: RawFile, offset: int, length: int, target: IO[bytes]) -> None:
@@ -164,14 +164,13 @@ def _copy(raw: RawFile, offset: int, length: int, target: IO[bytes]) -> None:
 
 def _repack(
     raw: RawFile,
-    packing: str,
     places: set[tuple[int, int]],
     target: IO[bytes],
     limits: Limits,
     result: Repaired,
 ) -> None:
     """Give each record that shared a member one of its own."""
-    for entry in walk(raw, limits, packing=packing):
+    for entry in walk(raw, limits):
         if not isinstance(entry, Entry) or (entry.offset, entry.position) not in places:
             continue
         pack = zlib.compressobj(6, zlib.DEFLATED, 31)

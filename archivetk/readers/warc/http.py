@@ -16,7 +16,9 @@ from typing import Any, Final
 __all__ = ["HttpMessage", "PayloadTooLargeError", "dechunk", "decode_content", "parse_http"]
 
 _STATUS: Final = re.compile(rb"HTTP/\d{1,2}(?:\.[\dx]{1,2})?[ \t]+(\d{3})(?:[ \t][^\r\n]*)?")
-_REQUEST: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32} \S{0,65536} HTTP/\d(?:\.\d)?")
+_REQUEST: Final = re.compile(
+    rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32} \S{0,65536} HTTP/\d(?:\.\d)?|[A-Z]{3,16} /\S{0,65536}\Z"
+)
 _END: Final = re.compile(rb"\r?\n\r{0,2}\n")
 _CHUNK_SIZE: Final = re.compile(
     rb"[ \t]{0,8}([0-9A-Fa-f]{1,16})[ \t]{0,80}(?:;[^\r\n]{0,4096})?\r?\n"
