@@ -160,7 +160,11 @@ class Matcher:
     def _prefixes(self, group: _Group, head: str, line: str) -> Iterator[Hit]:
         for entry in group.candidates(head):
             found = entry.regex().match(head)
-            if found and found.end() and _fits(entry.rule, line, 0, found.end()):
+            if not found or not found.end():
+                continue
+            # What is left must be able to begin a sentence.
+            rest = line[found.end() :].lstrip()
+            if not rest[:1].islower() and _fits(entry.rule, line, 0, found.end()):
                 yield Hit(entry.rule, 0, found.end(), _groups(found, 0))
 
     def suffix(self, line: str) -> Hit | None:
