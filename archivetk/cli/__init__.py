@@ -31,8 +31,11 @@ def main() -> None:
         # the reader of stdout has seen enough; that is no error
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(0)
-    except RecursionError:
-        say("archivetk: an input is nested too deeply. Leave it out with --exclude.")
+    except Exception as error:
+        if os.environ.get("ARCHIVETK_DEBUG"):
+            raise
+        say(f"archivetk: this is a bug, please report it: {type(error).__name__}: {error}")
+        say("Set ARCHIVETK_DEBUG=1 and run the command again to see where it happened.")
         sys.exit(70)
     except KeyboardInterrupt:
         say("archivetk: stopped. Whole files stay; run the same command to go on.")
