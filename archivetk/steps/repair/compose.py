@@ -120,7 +120,9 @@ def composing() -> tuple[str, str]:
     letters = re.escape("".join(sorted({*"".join(pairs.values())} - {*pairs})))
     return (
         f"{letters}\u0591-\u05bd\u064b-\u0655\u1100-\u1112\uac00-\ud7a3\u0300-\u036f",
-        "".join(sorted(pairs)) + "\u1161-\u1175\u11a8-\u11c2",
+        # those beyond the basic plane as one range, since each costs time for every character
+        "".join(sorted(mark for mark in pairs if mark < "\uffff"))
+        + "\u1161-\u1175\u11a8-\u11c2\U000110ba-\U00011930",
     )
 
 
