@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
@@ -13,11 +14,15 @@ import typer
 from archivetk.cli.app import app
 from archivetk.cli.clean import Quiet
 from archivetk.cli.talk import say
-from archivetk.errors import RestoreError, VerificationError
-from archivetk.readers.collection import is_collection, restore_collection
+from archivetk.errors import RestoreError, UsageError, VerificationError
+from archivetk.provenance import warc_date
+from archivetk.readers.collection import is_collection, read_collection, restore_collection
 from archivetk.readers.ledgers import restore_records
 from archivetk.verify import Verdict
 from archivetk.verify import verify as verify_path
+from archivetk.writers.export import archived_record
+from archivetk.writers.sink import format_of, open_sink, whole_file
+from archivetk.writers.wet import WetWriter
 
 __all__: list[str] = []
 
@@ -90,3 +95,56 @@ def restore(
     if not quiet:
         say(f"{done} originals restored to {output}, {failed} failed")
     raise typer.Exit(RestoreError.exit_code if failed else 0)
+
+
+@app.command("export")
+def export(
+    path: Annotated[Path, typer.Argument(help="A collection.", metavar="COLLECTION")],
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", help="A file, or a folder.", metavar="OUT")
+    ] = None,
+    format: Annotated[  # noqa: A002 - the word that users know
+        str | None, typer.Option(help="text, jsonl, parquet, markdown, dolma, datatrove or wet.")
+    ] = None,
+    changes: Annotated[
+        bool, typer.Option("--changes", help="Put the ledger into every JSON record.")
+    ] = False,
+    title: Annotated[
+        bool, typer.Option("--title/--no-title", help="Print the title before the text.")
+    ] = True,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")] = False,
+) -> None:
+    """The clean texts of a collection, for downstream tools.
+
+    Examples:
+
+        archivetk export collection --format jsonl -o clean.jsonl.gz
+
+        archivetk export collection --format wet -o clean.warc.wet.gz
+    """
+    if format == "wet" or (format is None and output and ".wet" in Path(output).name):
+        _export_wet(path, output, overwrite=overwrite)
+        return
+    name = format_of(output, format)
+    sink = open_sink(
+        output,
+        name,
+        sys.stdout.buffer,
+        several=True,
+        overwrite=overwrite,
+        title=title,
+        changes=changes,
+    )
+    with sink:
+        for document in read_collection(path):
+            sink.write(archived_record(document, changes=changes))
+
+
+def _export_wet(path: Path, output: str | None, *, overwrite: bool) -> None:
+    if output is None:
+        raise UsageError("WET needs a file: give one with -o, for example -o clean.warc.wet.gz.")
+    target = Path(output)
+    with whole_file(target, overwrite=overwrite) as file:
+        writer = WetWriter(file, target.name, warc_date())
+        for document in read_collection(path):
+            writer.write(document)

@@ -11,7 +11,7 @@ from archivetk.document import Change, Cleaned, Document, Ledger, Result
 from archivetk.errors import RestoreError
 from archivetk.patch import Reason
 
-__all__ = ["RECORD_KEYS", "change_dict", "dumps", "ledger_of", "to_datatrove", "to_dolma", "to_record"]
+__all__ = ["RECORD_KEYS", "change_dict", "describe_metadata", "dumps", "ledger_of", "to_datatrove", "to_dolma", "to_record"]
 
 #: The keys that every record has, in this order; unknown values are ``null``.
 RECORD_KEYS: Final = (
@@ -69,14 +69,9 @@ def to_record(result: Result, *, changes: bool = False) -> dict[str, Any]:
 
 
 def _describe(record: dict[str, Any], document: Document, *, changes: bool) -> None:
-    metadata = document.metadata
     record["media_type"] = document.media_type
     record["encoding"] = document.encoding
     record["text"] = document.text
-    for key in ("title", "authors", "date", "site"):
-        record[key] = metadata.get(key)
-    record["captions"] = list(metadata.get("captions", ()))
-    record["url"] = document.source.url or metadata.get("url")
     language = document.language
     record["language"] = language.tag
     record["language_confidence"] = round(language.confidence, 4)
@@ -85,14 +80,28 @@ def _describe(record: dict[str, Any], document: Document, *, changes: bool) -> N
     ]
     record["quality"] = dict(document.quality) or None
     record["flags"] = list(document.flags)
-    rest = {key: value for key, value in metadata.items() if key not in _OWN}
-    rest.update(rest.pop("metadata", None) or {})
-    record["metadata"] = rest or None
+    describe_metadata(record, document.metadata)
     record["text_sha256"] = document.text_sha256
     record["counts"] = document.counts()
     if changes:
         record["changes"] = [change_dict(change) for change in document.changes()]
         record["bytemap"] = document.bytemap.to_dict()
+
+
+def describe_metadata(record: dict[str, Any], metadata: Mapping[str, Any]) -> None:
+    """Fill the keys of a record that come from the metadata of a document."""
+    for key in ("title", "date", "site"):
+        record[key] = metadata.get(key)
+    authors = metadata.get("authors")
+    record["authors"] = [authors] if isinstance(authors, str) else authors
+    record["captions"] = [
+        {"caption": one.get("caption"), "credit": one.get("credit")}
+        for one in metadata.get("captions", ())
+    ]
+    record["url"] = record["url"] or metadata.get("url")
+    rest = {key: value for key, value in metadata.items() if key not in _OWN}
+    rest.update(rest.pop("metadata", None) or {})
+    record["metadata"] = rest or None
 
 
 def change_dict(change: Change) -> dict[str, Any]:
