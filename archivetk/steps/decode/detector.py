@@ -12,7 +12,7 @@ from archivetk.steps.decode.labels import Charset, charset_of
 from archivetk.steps.decode.lossless import read
 from archivetk.steps.decode.model import by_script, profile
 
-__all__ = ["Guess", "confidence", "detect"]
+__all__ = ["Guess", "confidence", "detect", "plausible"]
 
 
 class Guess(NamedTuple):
@@ -86,12 +86,14 @@ _CANDIDATES: Final = (
     ("johab", -6.0, "ko"),
 )
 _STRANGE: Final = -4.0  # a language that the charset was not made for
+_FEW: Final = -2.5  # one or two bytes prove little: what browsers do is the better guess
 _DECLARED: Final = 4.0  # a charset that the document declares
 
 _SAMPLE: Final = 4000  # bytes that are looked at
 _GLANCE: Final = 400  # bytes that tell which candidates are worth the whole sample
 _NEIGHBOUR: Final = 20  # bytes of a word in ASCII that counts as a neighbour
 _MANY_BYTES: Final = ("cp932", "euc_jp", "gb18030", "big5hkscs", "cp949", "johab")
+_HIGH: Final = bytes(range(0x80, 0x100))
 _WORD: Final = re.compile(rb"[0-~\x80-\xff]+")
 _TAG: Final = re.compile(rb"<[!/?A-Za-z][^<>]{0,2000}>")
 
@@ -163,6 +165,7 @@ def _judge(
 ) -> list[Guess]:
     """Read a sample with each candidate; the most likely first."""
     guesses = []
+    few = len(part) - len(part.translate(None, _HIGH)) <= 2
     for charset, prior, made_for in candidates:
         text = read(part, charset).text
         if charset.name == "windows-1258":
@@ -172,9 +175,11 @@ def _judge(
         if charset.codec in _MANY_BYTES:
             languages = by_script("Hani")
         best, language = max(
-            (one.score(pairs) + (0.0 if one.name in made_for else _STRANGE), one.name)
-            for one in languages
+            (value if name in made_for else value + _STRANGE, name)
+            for value, name in zip(languages.score(pairs), languages.names, strict=True)
         )
+        if few and charset.name != "windows-1252":
+            prior += _FEW  # noqa: PLW2901
         score = best + cost + prior + (_DECLARED if declared == charset else 0.0)
         guesses.append(Guess(charset, score, text, language))
     guesses.sort(key=lambda guess: -guess.score)
@@ -188,3 +193,21 @@ def confidence(guesses: list[Guess]) -> tuple[float, Guess | None]:
         if guess.text != first.text:
             return 1 / (1 + exp(-min(max(first.score - guess.score, 0.0), 30.0) / 2)), guess
     return 1.0, None
+
+
+def plausible(data: bytes, declared: Charset) -> bool:
+    """Whether a declared charset can be true.
+
+    Servers and templates declare windows-1252 for text in any script.  Such text is far from any
+    language, character by character; where it is only a little less likely than with another
+    charset, the declaration is believed.
+    """
+    if declared not in {one[0] for one in _candidates()}:
+        return True
+    guesses = detect(data, declared)
+    first = guesses[0]
+    own = next((guess for guess in guesses if guess.charset == declared), None)
+    high = sum(char >= "\x80" for char in first.text)
+    if own is None:
+        return high < 8
+    return first.score - own.score <= 30 + 1.5 * high

@@ -11,7 +11,7 @@ from archivetk.errors import UnsupportedError
 from archivetk.settings import Settings
 from archivetk.steps import Rejection
 from archivetk.steps.decode.declared import declared_charset
-from archivetk.steps.decode.detector import confidence, detect
+from archivetk.steps.decode.detector import confidence, detect, plausible
 from archivetk.steps.decode.kind import (
     BINARY,
     binary_kind,
@@ -108,7 +108,7 @@ def _decode(source: Source, settings: Settings) -> tuple[str, Decoding, ByteMap]
     ):
         if charset is not None and charset.name != "utf-8":
             result = read(data, charset)
-            if not result.replaced and not _controls(result.text):
+            if not result.replaced and not _controls(result.text) and plausible(data, charset):
                 return _result(result, charset, method, 0.9, None, label)
     return _detected(data, outer or inner, label)
 
@@ -133,25 +133,19 @@ def _detected(
 
 def _mostly_utf8(data: bytes) -> Read | None:
     """UTF-8 with some damage: valid sequences hardly come about by chance."""
-    at = next((match.start() for match in _HIGH.finditer(data)), 0)
-    if len(data) > 3 * _SAMPLE and _share(read(data[at : at + _SAMPLE], _UTF8)) is None:
-        return None
-    return _share(read(data, _UTF8))
+    rest, valid = _SEQUENCE.subn(b"", data)
+    weight = len(data) - len(rest) - valid  # continuation bytes: the longer, the less by chance
+    rest, errors = _CUT.subn(b"", rest)
+    errors += len(rest) - len(rest.translate(None, _HIGH)) - data.endswith(_LEADS)
+    return read(data, _UTF8) if weight > 0 and weight >= 2 * errors else None
 
 
-_SAMPLE: Final = 16_384
-_HIGH: Final = re.compile(rb"[\x80-\xff]")
-
-
-def _share(result: Read) -> Read | None:
-    """The text, where it is UTF-8 for the most part."""
-    size = result.bytemap.size
-    errors = sum(1 for span in result.replaced if span.end < size)
-    valid = len(_WIDE.findall(result.text)) - len(result.replaced)
-    return result if valid > 0 and valid >= 2 * errors else None
-
-
-_WIDE: Final = re.compile("[^\x00-\x7f]")
+_SEQUENCE: Final = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
+_CUT: Final = re.compile(rb"[\xe0-\xef][\x80-\xbf](?![\x80-\xbf])")
+_HIGH: Final = bytes(range(0x80, 0x100))
+_LEADS: Final = tuple(bytes((value,)) for value in range(0xC2, 0xF5))  # a piece at the end
 
 
 def _strict_utf8(data: bytes) -> Read | None:

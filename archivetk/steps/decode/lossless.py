@@ -349,7 +349,10 @@ _TOKENS: Final = re.compile(
     rb"|([\x21-\x7e]+)|([\x00-\x0d\x10-\x1a\x1c-\x20\x7f]+)|(.)",
     re.DOTALL,
 )
-_HZ_TOKENS: Final = re.compile(rb"(~\{|~\}|~\n)|(~~)|([\x21-\x7d]+)|([\x00-\x20\x7f]+)|(.)")
+# In GB mode the first byte of a pair is never a tilde, so the end of the mode is never mistaken.
+_HZ_TOKENS: Final = re.compile(
+    rb"(~\{)((?:[\x21-\x7d][\x21-\x7e])*)(~\}|)|(~~)|(~\n|~\})|([\x00-\x7d\x7f]+|~)|(.)", re.DOTALL
+)
 
 
 def _stateful(data: bytes, name: str) -> Read:
@@ -398,25 +401,20 @@ def _read_2022(
 
 
 def _read_hz(data: bytes, runs: _Runs, parts: list[str], replaced: list[ByteSpan]) -> None:
-    plane = ""
-    for control, tilde, graphic, blank, other in _HZ_TOKENS.findall(data):
-        if control:
-            plane = "gb2312" if control == b"~{" else ""
-            runs.unit(control, 0)
+    for begin, pairs, end, tilde, control, plain, other in _HZ_TOKENS.findall(data):
+        if begin:
+            runs.unit(begin, 0)
+            _plane(pairs, "gb2312", runs, parts, replaced)
+            if end:
+                runs.unit(end, 0)
         elif tilde:
             parts.append("~")
             runs.unit(tilde, 1)
-        elif blank or (graphic and not plane):
-            if b"\n" in blank:
-                plane = ""  # RFC 1843: a line ends in ASCII
-            piece = blank or graphic
-            parts.append(piece.decode("ascii"))
-            runs.regular(len(piece), len(piece))
-        elif graphic:
-            _plane(graphic, plane, runs, parts, replaced)
-        elif other == b"~":
-            parts.append("~")
-            runs.regular(1, 1)
+        elif control:
+            runs.unit(control, 0)  # a line that goes on (RFC 1843), or a stray end
+        elif plain:
+            parts.append(plain.decode("ascii"))
+            runs.regular(len(plain), len(plain))
         else:
             _bad(other, runs, parts, replaced)
 

@@ -18,56 +18,24 @@ from importlib.resources import files
 from math import log
 from typing import Final
 
-__all__ = ["FOLDED", "LANGUAGES", "Language", "fold", "languages", "profile", "script_of"]
+__all__ = ["FOLDED", "LANGUAGES", "Script", "by_script", "fold", "profile", "script_of"]
 
 #: Languages by script, as far as legacy charsets exist for them.
 _BY_SCRIPT: Final = {
-    "Latn": [
-        "af",
-        "ca",
-        "cs",
-        "cy",
-        "da",
-        "de",
-        "en",
-        "eo",
-        "es",
-        "et",
-        "eu",
-        "fi",
-        "fo",
-        "fr",
-        "ga",
-        "gl",
-        "hr",
-        "hu",
-        "id",
-        "is",
-        "it",
-        "lt",
-        "lv",
-        "mt",
-        "nb",
-        "nl",
-        "nn",
-        "pl",
-        "pt",
-        "ro",
-        "sk",
-        "sl",
-        "sq",
-        "sv",
-        "sw",
-        "tl",
-        "tr",
-        "vi",
-    ],
-    "Cyrl": ["be", "bg", "kk", "mk", "ru", "sr", "uk"],
-    "Grek": ["el"],
-    "Hebr": ["he"],
-    "Arab": ["ar", "fa", "ur"],
-    "Thai": ["th"],
-    "Hani": ["ja", "ko", "zh", "zh-Hant"],
+    script: tuple(names.split())
+    for script, names in (
+        (
+            "Latn",
+            "af ca cs cy da de en eo es et eu fi fo fr ga gl hr hu id is it lt lv mt nb nl nn pl pt"
+            " ro sk sl sq sv sw tl tr vi",
+        ),
+        ("Cyrl", "be bg kk mk ru sr uk"),
+        ("Grek", "el"),
+        ("Hebr", "he"),
+        ("Arab", "ar fa ur"),
+        ("Thai", "th"),
+        ("Hani", "ja ko zh zh-Hant"),
+    )
 }
 LANGUAGES: Final = frozenset(one for group in _BY_SCRIPT.values() for one in group)
 #: Languages whose characters are counted one by one, since there are thousands.
@@ -136,7 +104,7 @@ def script_of(char: str) -> str | None:
 class Language:
     """The letter pairs of one language."""
 
-    __slots__ = ("_known", "_latin", "_pairs", "_previous", "_single", "_total", "_wide", "name")
+    __slots__ = ("_latin", "_pairs", "_previous", "_single", "_total", "_wide", "name")
 
     def __init__(self, name: str, pairs: str, wide: str) -> None:
         self.name = name
@@ -155,22 +123,9 @@ class Language:
         self._previous = dict(previous)
         self._total = float(sum(single.values()) + sum(self._wide.values())) or 1.0
         self._single = {char: count / self._total for char, count in single.items()}
-        self._known: dict[str, float] = {}
 
-    def score(self, pairs: Counter[str]) -> float:
-        """Natural logarithm of the likelihood of some folded pairs."""
-        known = self._known
-        result = 0.0
-        for pair, count in pairs.items():
-            value = known.get(pair)
-            if value is None:
-                if len(known) > 1 << 16:
-                    known.clear()
-                value = known[pair] = self._log(pair)
-            result += count * value
-        return result
-
-    def _log(self, pair: str) -> float:
+    def log(self, pair: str) -> float:
+        """Natural logarithm of the probability of a pair's second letter behind its first."""
         char = pair[1]
         strange = 0.0
         if not self._latin:
@@ -223,11 +178,39 @@ def languages() -> dict[str, Language]:
     return result
 
 
+class Script:
+    """The languages of a script, asked together."""
+
+    __slots__ = ("_languages", "_rows", "names")
+
+    def __init__(self, members: tuple[Language, ...]) -> None:
+        self._languages = members
+        self._rows: dict[str, tuple[float, ...]] = {}
+        self.names = tuple(one.name for one in members)
+
+    def score(self, pairs: Counter[str]) -> list[float]:
+        """Natural logarithms of the likelihood of some folded pairs, in the order of ``names``."""
+        known = self._rows
+        by_count: dict[int, list[tuple[float, ...]]] = {}
+        for pair, count in pairs.items():
+            row = known.get(pair)
+            if row is None:
+                if len(known) > 1 << 16:
+                    known.clear()
+                row = known[pair] = tuple(one.log(pair) for one in self._languages)
+            by_count.setdefault(count, []).append(row)
+        result = [0.0] * len(self.names)
+        for count, rows in by_count.items():
+            for at, column in enumerate(zip(*rows, strict=True)):
+                result[at] += count * sum(column)
+        return result
+
+
 @cache
-def by_script(script: str | None) -> tuple[Language, ...]:
+def by_script(script: str | None) -> Script:
     """The languages of a script; those in Latin letters where it is none of the known."""
     known = languages()
-    return tuple(known[name] for name in _BY_SCRIPT.get(script or "Latn", ()) if name in known)
+    return Script(tuple(known[name] for name in _BY_SCRIPT[script or "Latn"]))
 
 
 _seams: dict[str, tuple[str, float]] = {}
@@ -235,7 +218,7 @@ _seams: dict[str, tuple[str, float]] = {}
 
 def _seam(pair: str) -> tuple[str, float]:
     """A pair folded, and what the case and the symbol of its second character cost."""
-    first, char = pair
+    first, char = pair[0], pair[1]
     one, two = _folded(first), _folded(char)
     cost = 0.0
     if two == " ":
