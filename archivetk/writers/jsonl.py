@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from archivetk.bytemap import ByteMap, ByteSpan
-from archivetk.document import Change, Cleaned, Document, Ledger, Result
+from archivetk.document import Change, Cleaned, Document, Failed, Ledger, Result
 from archivetk.errors import RestoreError
 from archivetk.patch import Reason
 
@@ -55,7 +55,8 @@ def to_record(result: Result, *, changes: bool = False) -> dict[str, Any]:
     record["id"] = source.id
     record["source"] = source.ref
     record["url"] = source.url
-    record["source_sha256"] = source.sha256 if source.data else None
+    unread = isinstance(result, Failed) and not source.data
+    record["source_sha256"] = None if unread else source.sha256
     record["captions"] = []
     record["flags"] = []
     if isinstance(result, Cleaned):
