@@ -83,6 +83,11 @@ def merge_reasons(*groups: tuple[Reason, ...]) -> tuple[Reason, ...]:
     return tuple(seen)
 
 
+#: Last words of rules that decode one symbol written in several characters (``&amp;``): such an
+#: edit stays whole, so that the symbol leads back to all of its characters.
+_SYMBOLS: Final = frozenset({"reference", "entity", "escape"})
+
+
 class _BadPatchError(ValueError):
     """Edits that do not fit a text."""
 
@@ -145,7 +150,7 @@ class Patch:
                 old = text[start:end]
                 if old == new:
                     continue
-                if old:
+                if old and why[-1].rule.rpartition(".")[2] not in _SYMBOLS:
                     head = _common_prefix(old, new)
                     tail = _common_prefix(old[: head - 1 if head else None : -1], new[: head - 1 if head else None : -1])
                     if head or tail:
