@@ -1,0 +1,82 @@
+"""``archivetk check``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from archivetk.check import Summary, repair
+from archivetk.check import check as check_paths
+from archivetk.cli.app import app
+from archivetk.cli.talk import say
+from archivetk.errors import UsageError
+
+__all__: list[str] = []
+
+
+@app.command("check")
+def check(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="WARC, ARC or WACZ files, collections, folders.", metavar="WARC..."),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON object for each finding.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 on warnings, too.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="List errors only.")
+    ] = False,
+    repair_to: Annotated[
+        Path | None,
+        typer.Option("--repair", help="Write the good records to a new file.", metavar="OUT"),
+    ] = None,
+) -> None:
+    """Integrity and conformance of web archives, finding by finding.
+
+    Exit code 0: no error; 1: errors (with --strict: or warnings).
+
+    Examples:
+
+        archivetk check crawl.warc.gz
+
+        archivetk check damaged.warc.gz --repair good.warc.gz
+    """
+    summary = Summary()
+    for finding in check_paths(paths, summary):
+        if as_json:
+            print(json.dumps(finding.to_dict(), ensure_ascii=False))
+        elif not quiet or finding.severity == "error":
+            print(finding)
+    if as_json:
+        print(json.dumps({"summary": summary.to_dict()}, ensure_ascii=False))
+    else:
+        _conclude(summary)
+    if repair_to is not None:
+        _repair(paths, repair_to, as_json=as_json)
+    raise typer.Exit(summary.exit_code(strict))
+
+
+def _conclude(summary: Summary) -> None:
+    counts = ", ".join(
+        f"{count} {name}{'s' if count != 1 and name != 'info' else ''}"
+        for name, count in summary.severities.items()
+    )
+    say(f"{summary.files} files, {summary.records} records: {counts or 'nothing found'}")
+    for sentence in summary.uncovered:
+        say(f"not covered: {sentence}")
+
+
+def _repair(paths: list[Path], target: Path, *, as_json: bool) -> None:
+    if len(paths) != 1:
+        raise UsageError("--repair mends one file at a time. Name one.")
+    done = repair(paths[0], target)
+    if as_json:
+        print(json.dumps({"repair": done.to_dict()}, ensure_ascii=False))
+        return
+    say(f"{done.records} records, {done.bytes} bytes written to {target}")
+    for one in done.left:
+        say(f"left out at byte {one.offset}: {one.message}")
