@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
@@ -22,6 +23,8 @@ MAX_EDGE: Final = 400
 #: List marks, arrows, icons that may stand around a piece of furniture.
 _LEAD: Final = " \t\u00a0\u200b•·●▪■◦‣∙*–—-»›▶►▸→>+|#✉✓✔★☆📷📸🔔👉🔗📌📢🎧▼▲↓↑⇒➤➜❯"
 _TRAIL: Final = " \t\u00a0\u200b:…»›▶►▸→>|↓↑▼▲▾+*⇒➤➜❯·•-–—"
+#: White space that is not one plain space.
+_GAP: Final = re.compile("[ \\t\u00a0\u2000-\u200b\u202f\u205f\u3000]{2,}+|[\\t\u00a0\u2000-\u200b\u202f\u205f\u3000]")
 _OPEN: Final = "([{（【［「『"
 _SENTENCE_END: Final = ".!?…。！？｡।॥؟۔։"
 _CLOSERS: Final = "\"'”’»)]}）】］」』›"
@@ -112,6 +115,11 @@ class Matcher:
                 self._rules.setdefault(kind, []).append((rule, pattern, loosen))
         self._groups: dict[str, _Group] = {}
 
+    @property
+    def has_inner(self) -> bool:
+        """Whether there are rules that take parts of lines."""
+        return any(self._rules.get(kind) for kind in ("prefix", "suffix", "span"))
+
     def _group(self, kind: str, anchor: str) -> _Group | None:
         group = self._groups.get(kind)
         if group is None:
@@ -128,15 +136,20 @@ class Matcher:
         group = self._group("line", "both")
         if group is None:
             return []
+        places: list[int] | None = None
+        if _GAP.search(line):
+            line, places = _squeezed(line)
         hits = self._whole(group, line, 0)
         start, end = bare(line)
         if start or end < len(line):
-            known = {hit.rule for hit in hits}
+            known = {id(hit.rule) for hit in hits}
             hits += [
                 hit
                 for hit in self._whole(group, line[start:end], start)
-                if hit.rule not in known
+                if id(hit.rule) not in known
             ]
+        if places is not None:
+            hits = [_moved(hit, places) for hit in hits]
         return hits
 
     def _whole(self, group: _Group, line: str, shift: int) -> list[Hit]:
@@ -202,6 +215,28 @@ class Matcher:
             if not result or hit.start >= result[-1].end:
                 result.append(hit)
         return result
+
+
+def _squeezed(line: str) -> tuple[str, list[int]]:
+    """A line with one plain space for each run of white space, and where its characters were."""
+    parts: list[str] = []
+    places: list[int] = []
+    position = 0
+    for gap in _GAP.finditer(line):
+        parts.append(line[position : gap.start()])
+        parts.append(" ")
+        places.extend(range(position, gap.start() + 1))
+        position = gap.end()
+    parts.append(line[position:])
+    places.extend(range(position, len(line) + 1))
+    return "".join(parts), places
+
+
+def _moved(hit: Hit, places: list[int]) -> Hit:
+    groups = {
+        name: (places[start], places[end - 1] + 1) for name, (start, end) in hit.groups.items()
+    }
+    return Hit(hit.rule, places[hit.start], places[hit.end - 1] + 1, groups)
 
 
 def _longest(hits: Iterator[Hit]) -> Hit | None:

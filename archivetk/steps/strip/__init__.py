@@ -1,0 +1,254 @@
+"""Boilerplate in plain text: every line gets a label, and the settings say which labels go.
+
+    rules        what a reviewed pattern names: share buttons, consent notices, credits, ...
+    title        the headline in front of the text, and its repetitions
+    structure    language switchers, passages that come twice, lists of teasers, captions
+    run          the main run of prose, in a text that looks like a dump of a whole page
+
+Several votes, each with its name in the ledger; protection comes first: a long sentence goes only
+by a rule that fixes its wording, as a verbatim repetition, or with a caption's credit; and where
+more of the sentences would go than ``settings.brake`` allows, nothing goes and a flag is set.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any, Final
+
+from archivetk.patch import Edit
+from archivetk.rules import Matcher, matcher_for
+from archivetk.settings import LABELS
+from archivetk.steps import Context, edit
+from archivetk.steps.strip.blocks import Block, cut
+from archivetk.steps.strip.dates import iso_date
+from archivetk.steps.strip.labels import apply_line_rules
+from archivetk.steps.strip.run import keep_main_run
+from archivetk.steps.strip.structure import find_structure
+from archivetk.steps.strip.title import find_title
+
+__all__ = ["strip"]
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_BLANKS: Final = " \t\u00a0\u202f\u3000"
+_AUTHORS: Final = re.compile(r"\s*(?:,|;| and | & | und | et | y | e | och | og | en | i | и | ve )\s+")
+_TAGS: Final = re.compile(r"\s*[,;|·•/#]\s*")
+
+
+def strip(text: str, context: Context) -> list[Edit]:
+    """The edits that take out of a text what is not the text.
+
+    Args:
+        text: the text, repaired, with LF as line ends.
+        context: ``hint`` chooses the rule packs, ``settings`` say which labels go, ``marks`` tell
+            what a page's markup knew, ``source.given`` may hold the title.
+
+    Returns:
+        Edits by the rules ``strip.*``; what they take arrives in the metadata where it has a
+        place there, and ``notes`` counts the labels.
+
+    Raises:
+        RuleError: where one of the user's rule files is wrong.
+    """
+    settings = context.settings
+    if not any(settings.removes(label) for label in LABELS):
+        return []
+    whole = _SURROGATE.sub("\ufffd", text)
+    blocks = cut(whole)
+    if not blocks:
+        return []
+    user = tuple((one.name, one.text) for one in settings.rules)
+    matcher = matcher_for(settings.language or context.hint, user)
+    _apply_marks(blocks, context)
+    apply_line_rules(blocks, whole, matcher, context)
+    find_title(blocks, context)
+    find_structure(blocks, context)
+    keep_main_run(blocks, context)
+    if not any(settings.removes(block.label) for block in blocks) and not _inner(blocks, matcher):
+        _note(blocks, context)
+        return []
+    if _braked(blocks, context):
+        context.flags.append("brake")
+        context.notes["brake"] = True
+        return []
+    _note(blocks, context)
+    return [*_whole_lines(blocks, context, len(text)), *_inside(blocks, matcher, context)]
+
+
+def _apply_marks(blocks: list[Block], context: Context) -> None:
+    """What the page's markup knew about whole blocks."""
+    if not context.marks:
+        return
+    labels = {
+        "nav": "navigation",
+        "footer": "navigation",
+        "aside": "related",
+        "related": "related",
+        "comments": "comment",
+        "share": "share",
+        "advert": "advert",
+        "consent": "consent",
+    }
+    position = 0
+    marks = sorted(context.marks)
+    for mark in marks:
+        while position < len(blocks) and blocks[position].end <= mark.start:
+            position += 1
+        index = position
+        while index < len(blocks) and blocks[index].start < mark.end:
+            block = blocks[index]
+            index += 1
+            if mark.kind in {"pre", "table"}:
+                block.safe = True
+            elif mark.kind == "heading":
+                block.safe = block.safe or block.words <= 30
+            elif block.start >= mark.start and block.end <= mark.end:
+                if mark.kind == "figcaption":
+                    block.become("caption", "strip.figcaption")
+                    block.groups.setdefault("caption", (0, len(block.text)))
+                elif mark.kind == "region" and mark.value in labels:
+                    rule = f"strip.region-{mark.value}"
+                    if context.allows(rule):
+                        block.become(labels[mark.value], rule)
+
+
+def _inner(blocks: list[Block], matcher: Matcher) -> bool:
+    """Whether there may be something to take out of a line that stays."""
+    return matcher.has_inner and any(block.label == "body" for block in blocks)
+
+
+def _note(blocks: list[Block], context: Context) -> None:
+    counts = Counter(block.label for block in blocks)
+    context.notes["labels"] = {label: counts[label] for label in LABELS if counts[label]}
+
+
+def _braked(blocks: list[Block], context: Context) -> bool:
+    """Whether more of the sentences would go than the settings allow.
+
+    Menus and buttons do not count: on a page with a short text they are most of the words.
+    """
+    total = gone = kept = 0
+    for block in blocks:
+        removed = context.settings.removes(block.label) and block.label != "title"
+        if block.prose or block.words >= 2 * 9:
+            total += block.words
+            gone += block.words * removed
+        if not removed:
+            kept += block.words
+    if not kept:
+        return True
+    return bool(total) and gone > context.settings.brake * total and gone > kept
+
+
+def _whole_lines(blocks: list[Block], context: Context, length: int) -> list[Edit]:
+    edits: list[Edit] = []
+    last_stop = -1
+    for index, block in enumerate(blocks):
+        if block.label == "body":
+            continue
+        _report(block, context)
+        if not context.settings.removes(block.label):
+            continue
+        begin, stop = block.begin, block.stop
+        # The last line has no break of its own: it takes the one before it, unless that is gone.
+        if stop == length and index and begin and begin > last_stop and stop == block.end:
+            begin -= 1
+        edits.append(edit(begin, stop, "", block.rule, block.detail))
+        last_stop = stop
+    return edits
+
+
+def _report(block: Block, context: Context) -> None:
+    """Metadata of a line that is not the body."""
+
+    def find(name: str, value: Any, span: tuple[int, int]) -> None:
+        context.find(
+            name,
+            value,
+            "text",
+            rule=block.rule,
+            start=block.start + span[0],
+            end=block.start + span[1],
+        )
+
+    _report_groups(block.text, block.groups, find)
+    if block.label == "title" and "title" not in block.groups and block.rule == "strip.title":
+        find("title", block.text, (0, len(block.text)))
+
+
+def _report_groups(text: str, groups: dict[str, tuple[int, int]], find: Any) -> None:
+    caption = groups.get("caption")
+    credit = groups.get("credit")
+    if caption or credit:
+        spans = [span for span in (caption, credit) if span]
+        find(
+            "caption",
+            {
+                "caption": text[slice(*caption)].strip() if caption else None,
+                "credit": text[slice(*credit)].strip(" \t.)]") if credit else None,
+            },
+            (min(span[0] for span in spans), max(span[1] for span in spans)),
+        )
+    for name, value in groups.items():
+        found = text[slice(*value)].strip()
+        if name == "date":
+            find("date", iso_date(found), value)
+        elif name == "author":
+            find("authors", [one for one in _AUTHORS.split(found) if one], value)
+        elif name == "tags":
+            find("tags", [one for one in _TAGS.split(found) if one], value)
+        elif name in {"title", "language_name"}:
+            find(name, found, value)
+
+
+def _inside(blocks: list[Block], matcher: Matcher, context: Context) -> list[Edit]:
+    """Edits inside lines that stay: at the beginning, at the end, whole sentences."""
+    if not matcher.has_inner:
+        return []
+    edits: list[Edit] = []
+    count = len(blocks)
+    for index, block in enumerate(blocks):
+        if block.safe or context.settings.removes(block.label):
+            continue
+        spans = matcher.spans(block.text) if block.words > 2 else []
+        hits = [hit for hit in (matcher.prefix(block.text), matcher.suffix(block.text)) if hit]
+        cut_to = 0
+        for hit in sorted([*hits, *spans], key=lambda one: (one.start, one.end)):
+            rule = hit.rule
+            if (
+                hit.start < cut_to
+                or not context.settings.removes(rule.label)
+                or not context.allows(rule.name)
+                or (rule.where == "start" and index > 5)
+                or (rule.where == "end" and index < count * 2 / 3)
+                or (rule.where == "edges" and 5 < index < count * 2 / 3)
+            ):
+                continue
+            start, end = hit.start, hit.end
+            # One gap stays where there were two.
+            while end < len(block.text) and block.text[end] in _BLANKS:
+                end += 1
+            if end == len(block.text):
+                while start > cut_to and block.text[start - 1] in _BLANKS:
+                    start -= 1
+            if start == 0 and end == len(block.text):
+                if cut_to == 0:
+                    edits.append(edit(block.begin, block.stop, "", rule.name))
+            elif start == 0:
+                edits.append(edit(block.begin, block.start + end, "", rule.name))
+            else:
+                edits.append(edit(block.start + start, block.start + end, "", rule.name))
+            cut_to = end
+            _report_groups(
+                block.text,
+                hit.groups,
+                lambda name, value, span, block=block, rule=rule: context.find(
+                    name,
+                    value,
+                    "text",
+                    rule=rule.name,
+                    start=block.start + span[0],
+                    end=block.start + span[1],
+                ),
+            )
+    return edits

@@ -1,0 +1,123 @@
+"""Lines as blocks, and what their shape alone tells."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["Block", "cut", "key_of", "tokens"]
+
+_BLANK: Final = " \t\r\f\v\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\ufeff"
+_CLOSERS: Final = "\"'”’»)]}）】］」』›“‘*_ "
+_END: Final = frozenset(".!?…。！？｡।॥؟۔։።፧⁈‼፨")
+#: Scripts that write no space between words: two characters count as a word.
+_UNSPACED: Final = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+_INNER_END: Final = re.compile(r"[.!?…。！？।؟۔።][\"'”’»)\]]{0,2}(?:[ \u00a0]+[^\Wa-z]|[\u3040-\u9fff])")
+_WORD: Final = re.compile(r"[^\W_]+")
+_UPPER: Final = re.compile(r"(?<![^\W_])[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я0-9]")
+
+#: A block of this many words that ends as a sentence is prose.
+PROSE_WORDS: Final = 9
+#: A block of this many words is prose even where its last mark is missing.
+LONG_WORDS: Final = 28
+
+
+class Block:
+    """A line that is not blank.
+
+    Attributes:
+        start, end: the trimmed line in the text, code points.
+        stop: behind the line's break, or the end of the text.
+        begin: where the line begins, its white space included.
+        text: the trimmed line.
+        words: how many words it has (two characters of an unspaced script count as one).
+        ended: whether it ends as a sentence does.
+        prose: whether it is running text.
+        label: what it is; ``body`` until something else is shown.
+        rule, detail: why it has that label.
+        groups: named groups of the rule.
+        safe: must stay, whatever the structure says.
+    """
+
+    __slots__ = (
+        "begin",
+        "detail",
+        "end",
+        "ended",
+        "groups",
+        "label",
+        "prose",
+        "rule",
+        "safe",
+        "start",
+        "stop",
+        "text",
+        "words",
+    )
+
+    def __init__(self, text: str, begin: int, start: int, end: int, stop: int) -> None:
+        self.begin = begin
+        self.start = start
+        self.end = end
+        self.stop = stop
+        self.text = text
+        self.label = "body"
+        self.rule = ""
+        self.detail = ""
+        self.groups: dict[str, tuple[int, int]] = {}
+        self.safe = False
+        count = text.count(" ") + 1
+        if not text.isascii() and len(text) > 8 * count:
+            count += len(_UNSPACED.findall(text)) // 2
+        self.words = count
+        last = text[-1]
+        if last not in _END:
+            bare = text.rstrip(_CLOSERS)
+            last = bare[-1] if bare else ""
+        self.ended = last in _END
+        self.prose = (self.ended and count >= PROSE_WORDS) or (
+            count >= LONG_WORDS and _runs(text, count)
+        )
+
+    def become(self, label: str, rule: str, detail: str = "") -> None:
+        """Give the block a label, unless it has one already."""
+        if self.label == "body":
+            self.label = label
+            self.rule = rule
+            self.detail = detail
+
+
+def _runs(text: str, count: int) -> bool:
+    """Whether a long line without a last mark reads as text: sentences, or few capitals."""
+    if len(text) > 4000:
+        text = text[:4000]
+        count = text.count(" ") + 1
+    if _INNER_END.search(text):
+        return True
+    return len(_UPPER.findall(text)) * 3 < count and text.count(" | ") * 8 < count
+
+
+def cut(text: str) -> list[Block]:
+    """The lines of a text that are not blank; lines end at LF and nowhere else."""
+    blocks = []
+    begin = 0
+    for line in text.split("\n"):
+        stop = begin + len(line) + 1
+        bare = line.strip(_BLANK)
+        if bare:
+            start = begin + line.index(bare[0]) if line[0] in _BLANK else begin
+            blocks.append(Block(bare, begin, start, start + len(bare), min(stop, len(text))))
+        begin = stop
+    return blocks
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text in lower case, without marks."""
+    return _WORD.findall(text.casefold())
+
+
+def key_of(text: str) -> str:
+    """What two lines share if they say the same: their words, without case and marks."""
+    return " ".join(tokens(text))

@@ -1,0 +1,96 @@
+"""What the order of lines tells: language switchers, passages that come twice."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from archivetk.steps import Context
+from archivetk.steps.strip.blocks import Block, key_of
+from archivetk.steps.strip.names import is_language_name, language_list
+
+__all__ = ["find_structure"]
+
+#: A passage of this many words does not come twice by chance.
+_PASSAGE: Final = 15
+_PASSAGE_CHARS: Final = 80
+#: Language names count at this distance from the top or the bottom.
+_EDGE: Final = 3
+
+
+def find_structure(blocks: list[Block], context: Context) -> None:
+    """Label what repeats and what switches the language of the page."""
+    if context.allows("strip.language-switcher"):
+        _find_switchers(blocks)
+    if context.allows("strip.repeated-passage"):
+        _find_repeated(blocks)
+
+
+def _find_switchers(blocks: list[Block]) -> None:
+    names: list[str | None] = []
+    for block in blocks:
+        name = None
+        if block.label == "body" and not block.safe and block.end - block.start <= 800:
+            if block.words <= 3:
+                name = is_language_name(block.text)
+            if name is None and not block.prose and block.words <= 120 and language_list(block.text):
+                name = "mul"
+                block.become("navigation", "strip.language-switcher")
+        names.append(name)
+    count = len(blocks)
+    has_prose = any(block.prose and block.label == "body" for block in blocks)
+    for index, name in enumerate(names):
+        block = blocks[index]
+        if name is None or block.label != "body":
+            continue
+        beside = (index and names[index - 1]) or (index + 1 < count and names[index + 1])
+        if beside:
+            # Two names in a row make a switcher; but a list with other words in it is a list.
+            block.become("navigation", "strip.language-switcher")
+        elif has_prose and (index < _EDGE or index >= count - _EDGE):
+            if not _stands_in_list(blocks, index):
+                block.become("navigation", "strip.language-switcher")
+                block.groups["language_name"] = (0, len(block.text))
+
+
+def _stands_in_list(blocks: list[Block], index: int) -> bool:
+    """Whether a lone name is one of several such short lines, or heads what follows it."""
+    word = key_of(blocks[index].text)
+    for other in (index - 1, index + 1):
+        if 0 <= other < len(blocks):
+            block = blocks[other]
+            if block.label == "body" and block.words <= 2 and not block.ended:
+                return True
+            if other > index and key_of(block.text).split(" ", 1)[0] == word.split(" ", 1)[0]:
+                return True
+    return False
+
+
+def _find_repeated(blocks: list[Block]) -> None:
+    """Later copies of a long passage; and teasers that a later passage continues."""
+    seen: dict[str, int] = {}
+    cut_off: list[tuple[int, str]] = []
+    for index, block in enumerate(blocks):
+        size = block.end - block.start
+        if block.label != "body" or block.safe or size < _PASSAGE_CHARS:
+            continue
+        text = block.text
+        if block.words < _PASSAGE:
+            continue
+        if size <= 700 and text.endswith(("…", "...", "[...]", "[…]")):
+            cut_off.append((index, text.rstrip(" .…[]")))
+        if text in seen:
+            block.become("related", "strip.repeated-passage", "it stands further up already")
+        else:
+            seen[text] = index
+    if not cut_off:
+        return
+    heads: dict[str, list[str]] = {}
+    for text in seen:
+        heads.setdefault(text[:40], []).append(text)
+    for index, head in cut_off:
+        for whole in heads.get(head[:40], ())[:20]:
+            if len(whole) > len(head) + 5 and whole.startswith(head) and seen[whole] != index:
+                blocks[index].become(
+                    "related", "strip.repeated-passage", "the passage stands in full elsewhere"
+                )
+                break

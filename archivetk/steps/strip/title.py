@@ -1,0 +1,145 @@
+"""The headline: in front of the text, and where it comes again."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from archivetk.steps import Context
+from archivetk.steps.strip.blocks import Block, key_of, tokens
+
+__all__ = ["find_title"]
+
+#: A headline has no more words than this.
+_MAX_WORDS: Final = 30
+_MAX_CHARS: Final = 220
+#: How far down a headline may stand: lines that are neither furniture nor prose.
+_DEPTH: Final = 3
+#: A repetition shares this share of its words with the headline.
+_SAME: Final = 0.8
+_SITE: Final = re.compile(r"\s+[|–—·•»:-]\s+[^|–—·•»]{2,40}$")
+_NO_TITLE: Final = re.compile(
+    r"^(?:[-*•·–—>+#|✓]|\d{1,2}[.)]\s|dear |sir[,]|to whom)|[,:;–—-]$|https?://|@\w", re.IGNORECASE
+)
+
+
+def find_title(blocks: list[Block], context: Context) -> None:
+    """Label the headline as ``title``, and its repetitions too.
+
+    A first line is taken for a headline only if it looks like one and prose follows it, or if
+    something else says so: the title given with the document, a heading of the page, or that the
+    same line comes again.
+    """
+    given = _given(context)
+    known = {key for key in map(key_of, given) if key}
+    if context.allows("strip.title"):
+        _find_first(blocks, known)
+    titles = [block.text for block in blocks[:40] if block.label == "title"]
+    if context.allows("strip.repeated-title"):
+        _find_repeated(blocks, [*given, *titles])
+
+
+def _given(context: Context) -> list[str]:
+    found = [context.source.given.get("title"), context.known.get("title")]
+    titles = []
+    for one in found:
+        if isinstance(one, str) and one.strip():
+            titles.append(one.strip())
+            titles.append(_SITE.sub("", one.strip()))
+    return list(dict.fromkeys(titles))
+
+
+def _find_first(blocks: list[Block], known: set[str]) -> None:
+    passed = 0
+    for index, block in enumerate(blocks[:60]):
+        if block.label != "body":
+            continue
+        key = key_of(block.text)
+        if key in known and block.words <= _MAX_WORDS:
+            block.become("title", "strip.title", "the title given with the document")
+            return
+        if block.prose and block.words > 14 and not _comes_again(blocks, index, key):
+            return
+        if _looks_like_title(blocks, index, key):
+            block.become("title", "strip.title")
+            return
+        passed += 1
+        if passed >= _DEPTH:
+            return
+
+
+def _looks_like_title(blocks: list[Block], index: int, key: str) -> bool:
+    block = blocks[index]
+    text = block.text
+    if block.words > _MAX_WORDS or len(text) > _MAX_CHARS or len(key) < 4:
+        return False
+    if _NO_TITLE.search(text):
+        return False
+    again = _comes_again(blocks, index, key)
+    first = next((one for one in text if one.isalpha()), "")
+    if not first or first.islower():
+        return False
+    if (block.prose or text[-1] in ".。।۔") and not again:
+        return False
+    if block.words < 3 and len(text) < 12 and not again:
+        return False
+    # Prose must follow: soon, and more of it than the headline is long.
+    following = [one for one in blocks[index + 1 : index + 12] if one.label == "body"]
+    if not following:
+        return False
+    prose = [one for one in following[:5] if one.prose and one.words >= 15]
+    if not prose:
+        return False
+    after = following[0]
+    start = next((one for one in after.text if one.isalpha()), "")
+    if start.islower():
+        return False
+    # A text with hard line breaks: the line only looks alone.
+    if not after.ended and after.end - after.start < 1.5 * (block.end - block.start) and (
+        blocks[index + 1].begin == block.stop and after is blocks[index + 1]
+    ):
+        return again
+    return prose[0].words > block.words
+
+
+def _comes_again(blocks: list[Block], index: int, key: str) -> bool:
+    if len(key) < 12 or " " not in key:
+        return False
+    length = blocks[index].end - blocks[index].start
+    return any(
+        abs(one.end - one.start - length) <= 6 and key_of(one.text) == key
+        for one in blocks[index + 1 : index + 400]
+    )
+
+
+def _find_repeated(blocks: list[Block], titles: list[str]) -> None:
+    """Later lines that say what the headline says, letter for letter or nearly so."""
+    wanted = []
+    for title in dict.fromkeys(titles):
+        words = tokens(title)
+        if len(words) >= 3 or (words and len(title) >= 12):
+            wanted.append((" ".join(words), set(words), len(title)))
+    if not wanted:
+        return
+    longest = max(length for _, _, length in wanted)
+    for block in blocks:
+        size = block.end - block.start
+        if block.label != "body" or block.safe or size > longest * 1.5 + 40 or block.words > 40:
+            continue
+        words = tokens(block.text)
+        key = " ".join(words)
+        for title, bag, _ in wanted:
+            if key == title or (_nearly(words, bag) and not block.prose):
+                block.become("title", "strip.repeated-title")
+                break
+
+
+def _nearly(words: list[str], title: set[str]) -> bool:
+    mine = set(words)
+    if len(title) < 4 or len(mine) < 4:
+        return False
+    shared = len(mine & title)
+    return shared >= _SAME * len(mine | title) or (
+        # the headline with the name of the site behind it
+        shared == len(title) and len(mine) <= len(title) + 4 and len(title) >= 5
+    )
