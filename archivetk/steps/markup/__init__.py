@@ -11,13 +11,27 @@
 
 from __future__ import annotations
 
+from typing import Final
 
 from archivetk.patch import Edit
 from archivetk.steps import Context
 from archivetk.steps.markup.layout import Layout
 from archivetk.steps.markup.scanner import scan_html
 
-__all__ = ["Layout", "scan", "scan_html"]
+__all__ = ["RULES", "Layout", "scan", "scan_html"]
+
+RULES: Final = {
+    "markup.tag": "A tag is markup, not text.",
+    "markup.comment": "A comment is for those who read the source.",
+    "markup.script": "Scripts, style sheets and templates are for the browser.",
+    "markup.head": "The head of a page speaks about the page; its title is metadata.",
+    "markup.embed": "An embedded object, drawing or player is not text.",
+    "markup.form": "The choices and contents of form fields are not text.",
+    "markup.reference": "A character reference stands for this character.",
+    "markup.break": "A block or line of the page begins here.",
+    "markup.space": "HTML shows a run of white space as one space.",
+    "markup.cdata": "The marks of a CDATA section are markup; its content is text.",
+}
 
 
 def scan(text: str, context: Context) -> list[Edit]:

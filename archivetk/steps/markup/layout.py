@@ -32,6 +32,7 @@ class Layout:
     """The layout of a page, in code points of the text that the scan gives.
 
     Attributes:
+        html: the source that was scanned.
         unit_start, unit_end: where each unit stands.
         unit_frame: the frame that each unit begins in.
         unit_link: code points of it that stand in links.
@@ -46,6 +47,7 @@ class Layout:
         broken: kinds of broken markup that were met.
     """
 
+    html: str = ""
     unit_start: list[int] = field(default_factory=list)
     unit_end: list[int] = field(default_factory=list)
     unit_frame: list[int] = field(default_factory=list)

@@ -45,14 +45,68 @@ _ROW: Final = 200
 #: Elements that break the line before and after, and how much.
 _BLOCKS: Final = {
     **dict.fromkeys(
-        "address article aside blockquote details dialog dl fieldset figure footer form h1 h2 h3 "
-        "h4 h5 h6 header hgroup hr listing main menu nav ol p plaintext pre section table ul "
-        "xmp search dir".split(),
+        [
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "details",
+            "dialog",
+            "dl",
+            "fieldset",
+            "figure",
+            "footer",
+            "form",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "header",
+            "hgroup",
+            "hr",
+            "listing",
+            "main",
+            "menu",
+            "nav",
+            "ol",
+            "p",
+            "plaintext",
+            "pre",
+            "section",
+            "table",
+            "ul",
+            "xmp",
+            "search",
+            "dir",
+        ],
         _PARAGRAPH,
     ),
     **dict.fromkeys(
-        "body button caption center dd div dt figcaption frameset html label legend li noscript "
-        "optgroup option summary tbody tfoot thead tr".split(),
+        [
+            "body",
+            "button",
+            "caption",
+            "center",
+            "dd",
+            "div",
+            "dt",
+            "figcaption",
+            "frameset",
+            "html",
+            "label",
+            "legend",
+            "li",
+            "noscript",
+            "optgroup",
+            "option",
+            "summary",
+            "tbody",
+            "tfoot",
+            "thead",
+            "tr",
+        ],
         _LINE,
     ),
     "td": _CELL,
@@ -116,9 +170,7 @@ _DROPPED: Final = {
     "datalist": _FORMED,
     "textarea": _FORMED,
 }
-_ENDS: Final = {
-    name: re.compile(rf"</{name}(?=[ \t\n\f\r/>])", re.IGNORECASE) for name in _DROPPED
-}
+_ENDS: Final = {name: re.compile(rf"</{name}(?=[ \t\n\f\r/>])", re.IGNORECASE) for name in _DROPPED}
 #: An unclosed one of these takes the rest of the page, as in a browser.
 _GREEDY: Final = frozenset({"script", "style"})
 
@@ -147,7 +199,7 @@ def scan_html(html: str) -> tuple[list[Edit], Layout]:
         The edits, in order, for :meth:`archivetk.patch.Patch.of`; and the layout, in the
         coordinates of the text that they give.
     """
-    layout = Layout()
+    layout = Layout(html)
     edits: list[Edit] = []
     add = edits.append
     names = layout.names
@@ -339,8 +391,7 @@ def scan_html(html: str) -> tuple[list[Edit], Layout]:
                         no_comment_end = True
                         end = html.find(">", position)
                         position = end + 1 if end >= 0 else size
-                if kind < _COMMENTED:
-                    kind = _COMMENTED
+                kind = max(kind, _COMMENTED)
             elif special == "![CDATA[" and not no_data_end:
                 end = html.find("]]>", position)
                 if end < 0:
@@ -350,13 +401,11 @@ def scan_html(html: str) -> tuple[list[Edit], Layout]:
                 else:
                     write(position, end)
                     position = end + 3
-                if kind < _TAGGED:
-                    kind = _TAGGED
+                kind = max(kind, _TAGGED)
             else:
                 end = html.find(">", position)
                 position = end + 1 if end >= 0 else size
-                if kind < _TAGGED:
-                    kind = _TAGGED
+                kind = max(kind, _TAGGED)
             continue
 
         lower = name.lower()
@@ -404,16 +453,14 @@ def scan_html(html: str) -> tuple[list[Edit], Layout]:
                         layout.json_ld.append((position, end))
                 elif lower == "title" and layout.title is None:
                     layout.title = (position, end)
-                if kind < dropped:
-                    kind = dropped
+                kind = max(kind, dropped)
                 position = end
             elif lower == "head":
                 heading = not slash
                 kind = max(kind, _HEADED)
             continue
 
-        if pending < level:
-            pending = level
+        pending = max(pending, level)
         if slash:
             if lower == "p" and "p" not in scope:
                 continue

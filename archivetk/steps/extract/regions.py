@@ -1,0 +1,240 @@
+"""Where on the page a frame stands: told by its element, class, id and role.
+
+The words are those that themes and content systems of all kinds use for parts of a page.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+__all__ = ["BITS", "KINDS", "LABELS", "NEGATIVE", "bits_of", "label_of"]
+
+#: Kinds of region; each is one bit of a mask, in this order.
+KINDS: Final = (
+    "nav",
+    "header",
+    "footer",
+    "aside",
+    "comments",
+    "related",
+    "share",
+    "advert",
+    "signup",
+    "consent",
+    "form",
+    "hidden",
+    "byline",
+    "date",
+    "tags",
+    "caption",
+    "figure",
+    "title",
+    "lead",
+    "quote",
+    "box",
+    "list",
+    "body",
+    "content",
+    "main",
+    "article",
+    "answer",
+    "product",
+)
+#: The bit of each kind.
+BITS: Final = {name: 1 << index for index, name in enumerate(KINDS)}
+
+_WORDS: Final = {
+    "nav": "navigation navbar navi menu breadcrumbs? pagination pager pagenav paging toc topbar "
+    "skiplinks? skip jump submenu megamenu hamburger drawer toolbar tabs? sitemap navmenu subnav",
+    "header": "header masthead banner logo branding site-?header page-?header top",
+    "footer": "footer colophon copyright legal imprint impressum disclaimer foot bottom fine-?print",
+    "aside": "aside sidebar side-?bar rail widgets? right-?col(?:umn)? left-?col(?:umn)? secondary "
+    "complementary marginal gutter sidecol",
+    "comments": "comments? commentlist disqus discussion respond repl(?:y|ies) feedback livefyre "
+    "kommentare? comentarios? commentaires? talkback guestbook trackbacks? pingbacks?",
+    "related": "related recommend(?:ed|ations?|er)? similar more-?(?:news|stories|from|on|articles) "
+    "read-?(?:more|next|also) also popular trending most-?(?:read|viewed|popular) latest recent "
+    "teasers? recirc(?:ulation)? outbrain taboola zergnet mgid revcontent headlines up-?next "
+    "next-?(?:article|post|story) prev(?:ious)? further suggested suggestions? carousel slider cards? "
+    "you-?may promos? river feed stream mehr verwandt(?:e|es)? siehe",
+    "share": "share sharing sharebar shar(?:e|ing)-?(?:this|buttons?|tools|bar|links?) social socials "
+    "follow addthis addtoany sharethis facebook twitter whatsapp linkedin pinterest reddit telegram "
+    "likes? bookmarks? tools? print email",
+    "advert": "ad ads adv advert(?:s|isement|isements|ising|orial)? ad-?(?:slot|unit|box|wrapper|"
+    "container|block|space|zone) adsense dfp gpt sponsor(?:s|ed|ship)? commercial anzeigen? werbung "
+    "publicidad publicite affiliates? shop",
+    "signup": "newsletter subscri(?:be|ption|ptions|ber|bers) sign-?up sign-?in register "
+    "registration login log-?in account paywall abo membership join donat(?:e|ion|ions) offer cta "
+    "call-?to-?action piano regwall",
+    "consent": "cookies? consent gdpr privacy pop-?up modal overlay lightbox dialog toast notice "
+    "notification alert tooltip disclosure onetrust",
+    "form": "form search searchform input poll quiz survey vote rating stars? filters? sort "
+    "contact-?form captcha",
+    "hidden": "hidden hide invisible sr-only visually-?hidden screen-?reader(?:-text)? "
+    "no-?print print-?only noscript d-none offscreen",
+    "byline": "author authors by-?line bio contributors? writers? autor auteur reporter vcard "
+    "author-?(?:info|box|bio|name) posted-?by about-?author profile avatar user username",
+    "date": "date dates time published pub-?date timestamp updated modified datum fecha posted-?on "
+    "date-?time dateline entry-?date",
+    "tags": "tags tag tag-?list taglinks? categor(?:y|ies) cats? keywords topics? labels? meta "
+    "post-?meta entry-?meta article-?meta metadata info post-?info filed-?under taxonomy",
+    "caption": "caption captions credits? image-?caption img-?caption wp-caption-text legend bildtext "
+    "photo-?credit figcaption",
+    "figure": "figure images? img photos? pictures? gallery slideshow media videos? player embed "
+    "thumbnails? thumb audio podcast infographic",
+    "title": "title headline heading heads? hed entry-?title post-?title article-?title page-?title "
+    "story-?title kicker",
+    "lead": "lead lede intro introduction summary excerpt standfirst dek subhead subheadline subtitle "
+    "abstract description teaser-?text chapeau vorspann",
+    "quote": "quotes? pull-?quote blockquote",
+    "box": "box info-?box fact-?box call-?out key-?points highlights? module panel inset "
+    "component block at-a-glance",
+    "list": "list listing items? archive index results? grid tiles? catalog(?:ue)? collection loop",
+    "body": "article-?body articlebody body-?(?:copy|text|content) story-?body storybody "
+    "article-?(?:content|text|copy) post-?(?:content|body|text) entry-?(?:content|text)? "
+    "story-?(?:content|text) content-?body rich-?text rte wysiwyg prose news-?(?:text|body|content) "
+    "text-?body markdown-?body field-name-body td-post-content page-?content artikel",
+    "content": "content contents text copy body paragraph txt inhalt contenido conteudo",
+    "main": "main primary maincontent main-?content center centre middle column-?main",
+    "article": "article story post blog-?post news single hentry h-entry entry page blog",
+    "answer": "answers? questions? thread topic posts? message messages forum qa faq accordion",
+    "product": "product price sku specs? specification details? features? add-?to-?cart cart buy "
+    "availability stock variants?",
+}
+
+_ELEMENTS: Final = {
+    "nav": BITS["nav"],
+    "menu": BITS["nav"],
+    "header": BITS["header"],
+    "footer": BITS["footer"],
+    "aside": BITS["aside"],
+    "form": BITS["form"],
+    "button": BITS["form"],
+    "label": BITS["form"],
+    "fieldset": BITS["form"],
+    "noscript": BITS["hidden"],
+    "figure": BITS["figure"],
+    "figcaption": BITS["caption"],
+    "blockquote": BITS["quote"],
+    "main": BITS["main"],
+    "article": BITS["article"],
+    "dialog": BITS["consent"],
+    "address": BITS["byline"],
+}
+
+#: Bits that speak against a frame.
+NEGATIVE: Final = sum(
+    BITS[name]
+    for name in (
+        "nav",
+        "header",
+        "footer",
+        "aside",
+        "comments",
+        "related",
+        "share",
+        "advert",
+        "signup",
+        "consent",
+        "form",
+        "hidden",
+        "byline",
+        "date",
+        "tags",
+        "caption",
+        "figure",
+        "box",
+        "list",
+    )
+)
+
+#: Names of rules for what is dropped, the surest region first.
+LABELS: Final = (
+    "nav",
+    "footer",
+    "comments",
+    "related",
+    "share",
+    "advert",
+    "consent",
+    "signup",
+    "aside",
+    "caption",
+    "byline",
+    "tags",
+    "date",
+    "header",
+    "form",
+    "hidden",
+    "figure",
+)
+
+_BY_WORD: Final = [
+    (re.compile(rf"(?<![a-z])(?:{'|'.join(words.split())})(?![a-z])"), BITS[kind])
+    for kind, words in _WORDS.items()
+]
+_STEMS: Final = re.compile(
+    r"(?P<comments>comment|kommentar|disqus)|(?P<nav>navi|menu|breadcrumb)|(?P<footer>footer)"
+    r"|(?P<aside>sidebar)|(?P<related>related|recommend|teaser|recirc|promo)"
+    r"|(?P<share>share|social)|(?P<advert>advert|sponsor)|(?P<signup>newsletter|subscri|paywall)"
+    r"|(?P<consent>cookie|consent|modal|popup)|(?P<hidden>hidden)|(?P<byline>author|byline)"
+    r"|(?P<caption>caption)|(?P<title>title|headline)|(?P<header>header)"
+    r"|(?P<body>articlebody|article-body|entry-content|post-content|story-body)"
+    r"|(?P<content>content)|(?P<article>article)"
+)
+_NAMED: Final = re.compile(
+    r"""(?:^|[\s"'])(class|id|role|itemprop|style|hidden|aria-hidden|data-component|"""
+    r"""data-testid|data-module)(?![\w-])(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""",
+    re.IGNORECASE,
+)
+_CAMEL: Final = re.compile(r"([a-z0-9])([A-Z])")
+_GONE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+#: Longest class or id that is looked at, in code points.
+_LONGEST: Final = 400
+
+
+@lru_cache(maxsize=16384)
+def _bits_of_words(words: str) -> int:
+    """The mask of a class or id."""
+    words = _CAMEL.sub(r"\1-\2", words).replace("_", "-").lower()
+    mask = 0
+    for pattern, bit in _BY_WORD:
+        if pattern.search(words):
+            mask |= bit
+    for match in _STEMS.finditer(words):
+        mask |= BITS[str(match.lastgroup)]
+    return mask
+
+
+def bits_of(name: str, attributes: str) -> int:
+    """The mask of one frame.
+
+    Args:
+        name: of the element, in lower case.
+        attributes: as they stand in the source.
+    """
+    mask = _ELEMENTS.get(name, 0)
+    if not attributes or name in {"body", "html"}:
+        return mask
+    for match in _NAMED.finditer(attributes[:4000]):
+        what = match[1].lower()
+        value = match[2] or match[3] or match[4] or ""
+        if what == "style":
+            if _GONE.search(value):
+                mask |= BITS["hidden"]
+        elif what == "hidden" or (what == "aria-hidden" and value.lower() == "true"):
+            mask |= BITS["hidden"]
+        elif value and what != "aria-hidden":
+            mask |= _bits_of_words(value[:_LONGEST])
+    return mask
+
+
+def label_of(mask: int) -> str:
+    """The name of the surest region in a mask, or ``not-main``."""
+    for name in LABELS:
+        if mask & BITS[name]:
+            return name
+    return "not-main"
