@@ -25,6 +25,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from importlib import metadata as packages
+from importlib.resources import files
 from typing import Any, Final
 
 from archivetk.bytemap import ByteMap, ByteSpan
@@ -52,6 +53,7 @@ __all__ = [
     "coverage",
     "from_fields",
     "ledger_from",
+    "metadata_schema",
     "prov_json",
     "provenance",
     "record_id",
@@ -602,6 +604,13 @@ def _finite(value: Any) -> Any:
 
 def _text_digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def metadata_schema() -> dict[str, Any]:
+    """The JSON Schema of the facts (draft 2020-12)."""
+    text = files("archivetk").joinpath("schemas", "metadata.schema.json").read_text("utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
 
 
 def prov_json(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -298,7 +298,8 @@ class CollectionWriter:
             for scanned in scan_pair(pair, report, stop=pair.is_open):
                 self._rebuild(scanned)
                 count += 1
-            self._warcinfo |= set(report.warcinfo)
+            if count or not pair.is_open:
+                self._warcinfo |= set(report.warcinfo)
             if pair.is_open:
                 self._reopen(pair, report, count)
             else:
@@ -390,6 +391,10 @@ class CollectionWriter:
         if prepared.key in self._keys:
             self.present += 1
             return False
+        if prepared.not_copied:
+            self.notes.append(
+                f"{prepared.summary['ref']}: the record could not be copied: {prepared.not_copied}"
+            )
         prepared = self._fitted(prepared)
         member, kind = self._original_of(prepared)
         size = len(member or b"") + sum(map(len, prepared.derived))

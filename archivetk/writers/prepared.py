@@ -56,6 +56,7 @@ class Prepared:
         page: the line of the list of pages, if the text can be looked up.
         cdx: what the index says of the original.
         url_key: canonical form of the address; empty where it is not ours to choose.
+        not_copied: why a foreign record was not copied, though that was wanted.
     """
 
     summary: dict[str, Any]
@@ -66,6 +67,7 @@ class Prepared:
     page: str | None
     cdx: dict[str, Any] | None
     url_key: str
+    not_copied: str = ""
 
 
 def prepare(result: Result, run: RunInfo) -> Prepared:
@@ -148,6 +150,7 @@ def _assemble(
         page=page_line(facts, text) if listed else None,
         cdx=cdx_fields(facts) if listed else None,
         url_key=key,
+        not_copied=original.get("not-copied", ""),
     )
 
 
@@ -349,6 +352,9 @@ def _target_uri(facts: Mapping[str, Any], run: RunInfo) -> tuple[str, bool]:
                     return address, False
     own = _file_uri(source)
     way = run.options.target_uri
+    if "sha256" not in facts["original"]:
+        # nothing could be read, so there is nothing to address but the attempt
+        return own or record_id("source", source["ref"]).strip("<>"), False
     if own is None or way == "ni":
         digest = base64.urlsafe_b64encode(bytes.fromhex(facts["original"]["sha256"]))
         return f"ni:///sha-256;{digest.decode('ascii').rstrip('=')}", False
