@@ -24,7 +24,17 @@ from typing import Final, NamedTuple
 from archivetk.patch import Edit
 from archivetk.steps import Context, edit
 
-__all__ = ["tidy"]
+__all__ = ["RULES", "tidy"]
+
+#: Why each rule is there.
+RULES: Final[dict[str, str]] = {
+    "space.edges": "White space before and behind a text means nothing.",
+    "space.indent": "Spaces in front of a paragraph that stands alone mean nothing.",
+    "space.trailing": "Spaces at the end of a line mean nothing.",
+    "space.blank-lines": "One blank line divides as well as many.",
+    "space.doubled": "One space divides two words as well as many.",
+    "space.tab": "A tab between two words of a sentence is a space.",
+}
 
 #: White space inside a line.  U+3000 is not among it: Chinese and Japanese set it on purpose.
 _H: Final = "[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f]"
@@ -40,17 +50,17 @@ _TROUBLE: Final = re.compile(rf"{_H}{{2}}|\t|{_END}\n|\n{_H}|\n\n\n")
 #: The end of a line and at least one blank line.
 _GAP: Final = re.compile(rf"\n(?:{_END}*+\n)++")
 _RUN: Final = re.compile(rf"(?<!\s)(?:{_H}{{2,}}+|\t)(?!\s)")
+_CELL: Final = re.compile(r"\S+")
 _INDENT: Final = re.compile(rf"{_H}*")
 _CODE_SPAN: Final = re.compile(r"(`++)[^`\n]++\1(?!`)")
 _FENCE: Final = re.compile(r"^ {0,3}(`{3,}+|~{3,}+)([^\n]*)$", re.MULTILINE)
 _CODE_SIGN: Final = re.compile(r"[{}=;<>\[\]$\\]|\(\)|::|->|//|^\s*(?:#|--|\$|>>>)")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 #: Behind these, two spaces are a typist's habit and no column.
-_TYPIST: Final = frozenset(".!?:;,)\"”’…")
+_TYPIST: Final = frozenset('.!?:;,)"”’…')
 
 #: An indented line of this many characters is a paragraph and not a line of verse.
 _PARAGRAPH: Final = 60
-_TAB_SIZE: Final = 8
 
 
 class _Line(NamedTuple):
@@ -59,6 +69,22 @@ class _Line(NamedTuple):
     start: int
     stop: int
     end: int
+
+
+class _Layout(NamedTuple):
+    """A text, and what keeps its shape in it.
+
+    Attributes:
+        text: the text.
+        markdown: whether white space has Markdown's meaning.
+        shaped: stretches that are not touched.
+        begin: where the first line that is not blank begins.
+    """
+
+    text: str
+    markdown: bool
+    shaped: _Spans
+    begin: int
 
 
 def tidy(text: str, context: Context) -> list[Edit]:
@@ -94,21 +120,21 @@ def _edits(text: str, first: int, last: int, context: Context) -> Iterator[Edit]
         [*_fenced(text, markdown)]
         + [(mark.start, mark.end) for mark in context.marks if mark.kind in {"pre", "table"}]
     )
+    layout = _Layout(text, markdown, shaped, begin)
     position = begin
     for gap in _GAP.finditer(text, begin, last):
-        yield from _block(text, position, gap.start(), markdown, shaped, begin)
+        yield from _block(layout, position, gap.start())
         start, end = gap.start() + 1, gap.end() - 1
         if end > start and not shaped.has(start):
             lines = text.count("\n", start, end)
             yield edit(start, end, "", "space.blank-lines" if lines else "space.trailing")
         position = gap.end()
-    yield from _block(text, position, last, markdown, shaped, begin)
+    yield from _block(layout, position, last)
 
 
-def _block(
-    text: str, start: int, stop: int, markdown: bool, shaped: _Spans, begin: int
-) -> Iterator[Edit]:
+def _block(layout: _Layout, start: int, stop: int) -> Iterator[Edit]:
     """The edits in one run of lines without a blank one."""
+    text, markdown, shaped, begin = layout
     if not _TROUBLE.search(text, start, min(stop + 1, len(text))) and not (
         text[start] in _BLANKS or text[stop - 1] in _EDGE
     ):
@@ -135,7 +161,12 @@ def _block(
             yield from _runs(text, indent, line.stop)
         if line.end > line.stop:
             spaces = line.end - line.stop
-            if markdown and line.end < stop and spaces >= 2 and text[line.stop : line.stop + 2] == "  ":
+            if (
+                markdown
+                and line.end < stop
+                and spaces >= 2
+                and text[line.stop : line.stop + 2] == "  "
+            ):
                 if spaces > 2:
                     yield edit(line.stop + 2, line.end, "", "space.trailing")
             else:
@@ -182,16 +213,16 @@ def _runs(text: str, start: int, stop: int) -> Iterator[Edit]:
 def _has_shape(text: str, lines: list[_Line]) -> bool:
     """Whether the lines of a block are a table, code or a drawing."""
     if len(lines) == 1:
-        line = text[lines[0].start : min(lines[0].stop, lines[0].start + 400)]
-        letters = len(_LETTER.findall(line))
-        inked = sum(not one.isspace() for one in line)
+        only = text[lines[0].start : min(lines[0].stop, lines[0].start + 400)]
+        letters = len(_LETTER.findall(only))
+        inked = sum(not one.isspace() for one in only)
         return letters * 3 < inked or (
-            _columns(line[: len(line) - len(line.lstrip())]) >= 4 and bool(_CODE_SIGN.search(line))
+            _columns(only[: len(only) - len(only.lstrip())]) >= 4 and bool(_CODE_SIGN.search(only))
         )
     tabs = pipes = before = code = indents = 0
-    columns: Counter[int] = Counter()
     wide = 0
-    aligned: Counter[int] = Counter()
+    left: Counter[int] = Counter()  # columns where a cell begins
+    right: Counter[int] = Counter()  # columns where a cell behind a wide gap ends
     for line in lines:
         content = text[line.start : line.stop]
         bare = content.lstrip()
@@ -201,16 +232,19 @@ def _has_shape(text: str, lines: list[_Line]) -> bool:
         pipes += bare.count("|") >= 2 or bare.startswith("|")
         code += bool(_CODE_SIGN.search(content, 0, 400))
         indents += len(bare) < len(content)
-        ends = set()
+        begins, ends = set(), set()
         for run in _RUN.finditer(content, len(content) - len(bare)):
             size = run.end() - run.start()
             if size == 2 and content[run.start() - 1] in _TYPIST:
                 continue
-            wide += size > 2
-            ends.add(run.end())
-        aligned.update(ends)
-    del columns
-    most = max(aligned.values(), default=0)
+            begins.add(run.end())
+            if size > 2:
+                wide += 1
+                cell = _CELL.match(content, run.end())
+                ends.add(cell.end() if cell else run.end())
+        left.update(begins)
+        right.update(ends)
+    most = max([*left.values(), *right.values()], default=0)
     return (
         tabs > 0
         or pipes >= 2
@@ -232,9 +266,7 @@ def _fenced(text: str, markdown: bool) -> Iterator[tuple[int, int]]:
             if fence[1][0] != "`" or "`" not in fence[2]:
                 opened = fence
         elif (
-            fence[1][0] == opened[1][0]
-            and len(fence[1]) >= len(opened[1])
-            and not fence[2].strip()
+            fence[1][0] == opened[1][0] and len(fence[1]) >= len(opened[1]) and not fence[2].strip()
         ):
             yield opened.start(), fence.end()
             opened = None

@@ -11,12 +11,12 @@ from typing import Final
 from unicodedata import category
 
 from archivetk.steps.join.places import CASELESS_MARKS, Place
-from archivetk.steps.join.words import Words
+from archivetk.steps.join.words import Words, guard_words
 
 __all__ = ["is_caseless", "is_caseless_join"]
 
-#: First and last code point of the blocks of a script, and the code points that the words before and
-#: behind a full stop need, for it to be none of an abbreviation.
+#: First and last code point of the blocks of a script, and how many code points the words before
+#: and behind a full stop need: with fewer it may belong to an abbreviation.
 _SCRIPTS: Final = (
     (0x0590, 0x05FF, 2, 2),  # Hebrew
     (0x0600, 0x077F, 2, 2),  # Arabic, Syriac
@@ -32,11 +32,6 @@ _SCRIPTS: Final = (
 )
 #: Syllables that end a Korean sentence.
 _HANGUL_ENDS: Final = frozenset("다요까죠음함임됨지네라자군")
-#: Names of the Latin letters in Urdu: a full stop between them abbreviates.
-_URDU_LETTERS: Final = frozenset(
-    """اے بی سی ڈی ای ایف جی ایچ آئی جے کے ایل ایم این او پی کیو آر ایس ٹی یو وی ڈبلیو ایکس وائی
-    زیڈ""".split()
-)
 _CLOSERS: Final = "”’»›)]\"'“"
 _BARRED: Final = frozenset("@\\_/{}<>=|^~`+*&#")
 
@@ -74,11 +69,14 @@ def is_caseless_join(place: Place, token: tuple[str, str], text: str, words: Wor
         return (
             "۔" not in bare
             and min(len(one), len(other)) > 1
-            and not (one in _URDU_LETTERS or other in _URDU_LETTERS)
+            and guard_words("urdu-letters").isdisjoint((one, other))
         )
     if place.marks != "." or "." in bare or one in words.abbreviations:
         return False
-    if right[len(other) : len(other) + 1] == "." and right[len(other) + 1 : len(other) + 2].isalpha():
+    if (
+        right[len(other) : len(other) + 1] == "."
+        and right[len(other) + 1 : len(other) + 2].isalpha()
+    ):
         return False
     if last.isdecimal():
         return bare.isdecimal() and len(bare) > 1 and len(other) > 2

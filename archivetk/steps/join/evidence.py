@@ -14,9 +14,18 @@ from collections.abc import Iterable
 from typing import Final
 
 from archivetk.steps.join.places import Place, before_on_line
-from archivetk.steps.join.words import INTERNET_NAMES, MONTHS, Words
+from archivetk.steps.join.words import Words, guard_words
 
-__all__ = ["PRIOR", "SURE", "THRESHOLD", "WEIGHTS", "Surroundings", "observe", "points", "tokens_at"]
+__all__ = [
+    "PRIOR",
+    "SURE",
+    "THRESHOLD",
+    "WEIGHTS",
+    "Surroundings",
+    "observe",
+    "points",
+    "tokens_at",
+]
 
 #: A place is a join from here on.
 THRESHOLD: Final = 2.0
@@ -30,7 +39,7 @@ WEIGHTS: Final[dict[str, float]] = {
     "base": 0.5,
     # the mark
     "mark": 0.3,  # ! ? … or several
-    "brand-mark": -1.5,  # one ! behind a capitalised word, as trade names have it
+    "brand-mark": -3.0,  # one ! behind a capitalised word, as trade names have it
     "quote": 0.0,
     # the word in front
     "left-word": 1.0,
@@ -54,6 +63,7 @@ WEIGHTS: Final[dict[str, float]] = {
     "right-capitals": -1.0,
     "right-mixed": -1.0,
     "both-capitals": -1.5,
+    "right-code": -1.5,  # two capitals behind a name, as in the name of a site
     "right-chain": -2.0,
     # what follows it
     "then-word": 1.0,
@@ -62,14 +72,14 @@ WEIGHTS: Final[dict[str, float]] = {
     "then-number": 0.5,
     "then-dash": 1.0,
     "then-stop": -0.5,
-    "then-end": -1.0,
+    "then-end": -2.0,
     "then-colon": 0.0,
     "then-other": -1.5,
     # the surroundings
     "prose-before": 1.5,
     "line-start": -0.5,
     "known": 0.5,  # the word behind stands free elsewhere in the document
-    "repeated": -3.0,  # the same two words with the same mark: an identifier
+    "repeated": -4.5,  # the same two words with the same mark: an identifier
     "code-1": -1.0,
     "code-2": -1.5,
     "code-3": -3.0,
@@ -90,6 +100,9 @@ _APOSTROPHE: Final = re.compile(r"[’'-]")
 _PROSE: Final = re.compile(r"(?<!\S)[^\W\d_]+[,;]?(?!\S)")
 _DAYS: Final = frozenset(map(str, range(1, 32)))
 _CLOSERS: Final = "”’»›)]\"'“"
+#: What French and others set off by a space from the word in front.
+_LOOSE_QUOTES: Final = ("»", "›", "”")
+_LOOSE: Final = " \u00a0\u202f»›”"
 _OPENERS: Final = "“\"‘'([«‹„‚¿¡–—-…"
 #: Signs that stand in code, in markup and in what is written about them, and seldom elsewhere.
 _CODE_SIGNS: Final = ("`", "{", "}", "_", "=", "<", ">", "|", "\\", "()", "::", "->")
@@ -135,7 +148,7 @@ def tokens_at(text: str, place: Place) -> tuple[str, str]:
     """What stands before and behind a place, up to white space (at most 80 characters)."""
     start, _, at, following = place
     left = text[max(0, start - _REACH) : start]
-    edge = len(left)
+    edge = len(left.rstrip(_LOOSE if text[start] != "." or left[-1:] in _LOOSE_QUOTES else ""))
     while edge and not left[edge - 1].isspace():
         edge -= 1
     space = _SPACE.search(text, at, at + _REACH)
@@ -181,7 +194,7 @@ def _observe_left(place: Place, token: str, around: Surroundings, seen: list[str
     marks = place.marks
     if token[:1] == "#":
         token = token[1:]  # a hashtag
-    bare = token.rstrip(_CLOSERS)
+    bare = token.rstrip(_CLOSERS + " \u00a0\u202f")
     if not bare and not any(one in ")]" for one in token):
         return False
     if _FORBIDDEN.search(token):
@@ -237,8 +250,10 @@ def _observe_number(
                 return False
         else:
             line = before_on_line(around.text, place.start - len(token), 40).rstrip()
-            if not line or line[-1] in ".,;:!?…*)•–—-|\"”’»":
+            if not line or line[-1] in '.,;:!?…*)•–—-|"”’»':
                 return False  # it counts the items of a list
+    if len(before) == 1 and before.isalpha():
+        return False  # a version, a paper size
     year = figure.isdecimal() and len(figure) == 4 and figure[0] in "12"
     clean = not before.strip(_OPENERS + "$£€¥")
     seen.append("left-year" if year and clean else "left-number")
@@ -261,10 +276,10 @@ def _observe_right(
     if rest in "([":
         return False
     starter = lower in words.starters or _APOSTROPHE.split(lower, 1)[0] in words.starters
-    if place.marks == "." and lower in INTERNET_NAMES and not (starter and words.certain):
+    if place.marks == "." and lower in guard_words("internet") and not (starter and words.certain):
         return False
     if "left-number" in seen:
-        if lower in MONTHS or lower in words.abbreviations:
+        if lower in guard_words("months") or lower in words.abbreviations:
             return False
         if place.marks == "." and not starter and token[0] in _DAYS:
             seen.append("left-ordinal")
@@ -280,6 +295,8 @@ def _observe_right(
         seen.append("right-capitals")
         if "left-capitals" in seen:
             seen.append("both-capitals")
+        elif len(right) == 2 and "left-name" in seen and not starter:
+            seen.append("right-code")
     elif right[1:].islower() or _APOSTROPHE.search(right) or words.prefixed:
         seen.append("right-word")
     else:

@@ -16,7 +16,7 @@ from archivetk.steps.join.places import Place, before_on_line
 __all__ = ["inside_rule"]
 
 _WORD: Final = re.compile(r"(?:[“\"‘'(«„]?)([^\W\d_]+(?:[’'-][^\W\d_]+)*)\Z")
-_NEXT: Final = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)?(?=[\s,.;:!?]|\Z)")
+_NEXT: Final = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)?(?=[.,;:!?]*(?:[\s”\"’)]|\Z))")
 _PROSE: Final = re.compile(r"(?<!\S)[^\W\d_]{2,}[,;]?(?!\S)")
 _RULES: Final = {",": "join.comma", ";": "join.semicolon", ":": "join.colon"}
 #: Quotes that can only close, whatever stands around them.
@@ -49,7 +49,7 @@ def inside_rule(place: Place, token: tuple[str, str], around: Surroundings) -> s
         if between in _OPENING and place.marks in ",:" and len(first) > 2 and first.islower():
             return _RULES[place.marks]
         return None
-    if place.marks not in _RULES or len(first) < 3 or len(second) < 2:
+    if place.marks not in _RULES or len(first) < 2 or len(second) < 2:
         return None
     starter = lower in around.words.starters
     if place.marks == ":":

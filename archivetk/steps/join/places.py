@@ -27,7 +27,7 @@ _PLACE: Final = re.compile(
     rf"[{''.join(sorted(_ALL_MARKS))}](?![\s\d])[{re.escape(_QUOTES)}]{{0,4}}+(?=[^\W\d_])"
 )
 #: What stands before an initial; anything else belongs to a longer word.
-_NO_WORD: Final = frozenset(" \n\t.,;:!?…()[]{}<>/\\|=+*&#@_\"“”„«»\u00a0\u202f")
+_NO_WORD: Final = frozenset(' \n\t.,;:!?…()[]{}<>/\\|=+*&#@_"“”„«»\u00a0\u202f')
 #: How far the quotes of a line are looked at.
 _LINE: Final = 1000
 _INWARD: Final = re.compile(r"(?<!\S)[»›]\w")
@@ -63,14 +63,20 @@ def places(text: str) -> Iterator[Place]:
         if mark == ".":
             if text[end].islower() and end == after and not "\u10d0" <= text[end] <= "\u10ff":
                 continue
-            if end == after and start and text[start - 1].isalpha() and (
-                start == 1 or text[start - 2] in _NO_WORD
+            if (
+                end == after
+                and start
+                and text[start - 1].isalpha()
+                and (start == 1 or text[start - 2] in _NO_WORD)
             ):
                 continue
         while start and text[start - 1] in _ALL_MARKS and after - start < 8:
             start -= 1
         yield Place(
-            start, text[start:after], after + _closers(text, after, end, start) if end > after else end, end
+            start,
+            text[start:after],
+            after + _closers(text, after, end, start) if end > after else end,
+            end,
         )
 
 
@@ -96,7 +102,10 @@ def _closers(text: str, start: int, end: int, mark: int) -> int:
         elif one in "“‘":
             if _last(before, "„‚“‘") not in {"„", "‚"}:
                 break
-        elif one in _OPENING or (one in "»›" and _turned(text, mark)):
+        elif one in "«‹»›":
+            if (one in "»›") == _turned(text, mark):
+                break
+        elif one in _OPENING:
             break
         count += 1
     return count
@@ -116,7 +125,9 @@ def _is_open(before: str, quote: str) -> bool:
     """Whether the last straight quote before a place is one that opens."""
     at = before.rfind(quote)
     tries = 20
-    while quote == "'" and at > 0 and before[at - 1].isalnum() and before[at + 1 : at + 2].isalnum():
+    while (
+        quote == "'" and at > 0 and before[at - 1].isalnum() and before[at + 1 : at + 2].isalnum()
+    ):
         at = before.rfind(quote, 0, at)  # an apostrophe
         tries -= 1
         if not tries:

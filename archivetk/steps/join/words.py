@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-import tomllib
-
-__all__ = ["INTERNET_NAMES", "MONTHS", "Words", "words_for"]
-
-#: Endings of host and file names: behind a full stop they belong to it.
-INTERNET_NAMES: Final = frozenset(
-    """com org net edu gov mil biz info eu uk ru ua pl cz js ts jsx tsx py rb php asp aspx jsp exe dll
-    txt pdf doc docx xls xlsx ppt pptx csv xml json yml yaml toml ini cfg conf html htm css scss md rst
-    zip gz tar rar jpg jpeg png gif svg webp mp3 mp4 avi mov wav apk iso bat sh io tv fm dev app xyz
-    online""".split()
-)
-
-#: Months that stand with a capital behind an ordinal number and its full stop.
-MONTHS: Final = frozenset(
-    """januar january jänner februar february feber märz march april mai may juni june juli july august
-    september oktober october november dezember december jan feb mär mar apr jun jul aug sep sept okt
-    oct nov dez dec""".split()
-)
+__all__ = ["Words", "guard_words", "words_for"]
 
 #: A list that serves for a neighbour.
 _NEIGHBOURS: Final = {
@@ -82,8 +66,14 @@ def words_for(hint: str) -> Words:
         short = general | abbreviations.get(language, _NONE)
         return Words(known, titles, short, certain=True, prefixed=language in _PREFIXED)
     known = _NONE.union(*starters.values())
-    short = abbreviations.get(language) or _NONE.union(*abbreviations.values()) - known
+    own = abbreviations.get(language) if language not in {"und", "titles"} else None
+    short = own or _NONE.union(*abbreviations.values()) - known
     return Words(known, titles - known | general & titles, general | short, certain=False)
+
+
+def guard_words(name: str) -> frozenset[str]:
+    """A list of words that say no: ``internet``, ``months`` or ``urdu-letters``."""
+    return _load("guards")[name]
 
 
 @cache
