@@ -73,6 +73,7 @@ class Context:
         language: the label that the last step gives.
         quality: signals that the last step measures.
         layout: what the scan of a page learned of it, for the extractor.
+        memory: what a step wants to find again when it is called a second time, by its name.
     """
 
     source: Source
@@ -90,6 +91,7 @@ class Context:
     language: LanguageLabel = field(default_factory=LanguageLabel)
     quality: dict[str, Any] = field(default_factory=dict)
     layout: Any = None
+    memory: dict[str, Any] = field(default_factory=dict)
 
     def find(
         self,

@@ -27,6 +27,24 @@ _PROBE: Final = 160
 _CLEAR: Final = 0.99
 _SURE: Final = 0.55  # below this a guess is not given
 _FEW: Final = 12  # letters below which only a script can tell
+# Words that are common in one language and rare in its neighbours: three of them in a probe say
+# that it is in that language, and no detector need be asked.
+_NONE: Final[frozenset[str]] = frozenset()
+_COMMON: Final = {
+    tag: frozenset(words.split())
+    for tag, words in {
+        "en": "the and that with was for from have this which they been their would said it",
+        "de": "der und das ist nicht den von mit dem auf eine sich auch nach wird dass",
+        "fr": "les des dans est pour une qui pas sur avec cette ont aux ses mais leur",
+        "es": "el los las del por con una y su más pero como está según también fue",
+        "pt": "do da em um uma não os dos ao pelo foi mais à na no também",
+        "it": "il della che di per gli sono non nel alla dei più dal anche una delle",
+        "nl": "het een van dat niet zijn op aan met voor ook bij wordt naar deze werd",
+        "sv": "och att det som är för inte av till har med den ett om från kan",
+        "pl": "nie się na jest że do przez dla jak od po ale oraz tym został jego",
+        "ru": "и в не на что с по как из это для его от но был также",
+    }.items()
+}
 _PROSE: Final = re.compile(r"[^\n]{120}")
 
 
@@ -39,6 +57,7 @@ def hint(text: str, context: Context) -> Iterable[Edit]:
         context.hint = wanted
     else:
         tag, confidence = language_of(text, detector_named(context.settings.detector))
+        context.memory["detect"] = (_sample(text, _LONG), tag, confidence)
         if tag in {"und", "zxx"} and context.declared_language:
             tag = context.declared_language
         context.hint = tag
@@ -51,7 +70,10 @@ def hint(text: str, context: Context) -> Iterable[Edit]:
 def label(text: str, context: Context) -> Iterable[Edit]:
     """The language of the clean text, and the mix where there are several; no edits."""
     detector = detector_named(context.settings.detector)
-    tag, confidence = language_of(text, detector)
+    sample, tag, confidence = context.memory.get("detect", (None, "und", 0.0))
+    if sample is None or sample != _sample(text, _LONG):
+        # the cleaning changed what the hint was made of
+        tag, confidence = language_of(text, detector)
     mix: tuple[tuple[str, float], ...] = ((tag, 1.0),) if tag not in {"und"} else ()
     if _is_mixed(text, tag, detector):
         mix = _mix(text, detector)
@@ -127,7 +149,10 @@ def _is_mixed(text: str, tag: str, detector: Detector) -> bool:
     for share in (0.5, 0.9):
         at = int(len(text) * share)
         start = text.find(" ", at - _PROBE // 2, at) + 1 or at - _PROBE // 2
-        other, confidence = _one(text[start : start + _PROBE], detector)
+        probe = text[start : start + _PROBE]
+        if len(_COMMON.get(tag, _NONE).intersection(probe.split(" "))) >= 3:
+            continue
+        other, confidence = _one(probe, detector)
         if other != tag and other not in {"und", "zxx"} and confidence > 0.8:
             return True
     return False

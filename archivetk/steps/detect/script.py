@@ -76,6 +76,8 @@ def main_script(text: str) -> str:
     """The script that most letters are in; kana decide for Japanese, ``Zyyy`` where none."""
     if text.isascii():
         return "Latn" if any(map(str.isalpha, text)) else "Zyyy"
+    if len(text.encode("ascii", "ignore")) * 10 > len(text) * 6:
+        return "Latn"  # spaces and figures alone never make so much of a text
     counts: dict[str, int] = {}
     for sign in text:
         if sign > "\x7f" or sign.isalpha():
