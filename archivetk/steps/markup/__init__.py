@@ -30,7 +30,6 @@ RULES: Final = {
     "markup.reference": "A character reference stands for this character.",
     "markup.break": "A block or line of the page begins here.",
     "markup.space": "HTML shows a run of white space as one space.",
-    "markup.cdata": "The marks of a CDATA section are markup; its content is text.",
 }
 
 

@@ -43,72 +43,17 @@ _BREAKS: Final = ("", " ", "\t", "\n", "\n\n")
 _ROW: Final = 200
 
 #: Elements that break the line before and after, and how much.
+_PARAGRAPHED: Final = """
+    address article aside blockquote details dialog dir dl fieldset figure footer form h1 h2 h3 h4 h5
+    h6 header hgroup hr listing main menu nav ol p plaintext pre search section table ul xmp
+"""
+_LINED: Final = """
+    body button caption center dd div dt figcaption frameset html label legend li noscript optgroup
+    option summary tbody tfoot thead tr
+"""
 _BLOCKS: Final = {
-    **dict.fromkeys(
-        [
-            "address",
-            "article",
-            "aside",
-            "blockquote",
-            "details",
-            "dialog",
-            "dl",
-            "fieldset",
-            "figure",
-            "footer",
-            "form",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "header",
-            "hgroup",
-            "hr",
-            "listing",
-            "main",
-            "menu",
-            "nav",
-            "ol",
-            "p",
-            "plaintext",
-            "pre",
-            "section",
-            "table",
-            "ul",
-            "xmp",
-            "search",
-            "dir",
-        ],
-        _PARAGRAPH,
-    ),
-    **dict.fromkeys(
-        [
-            "body",
-            "button",
-            "caption",
-            "center",
-            "dd",
-            "div",
-            "dt",
-            "figcaption",
-            "frameset",
-            "html",
-            "label",
-            "legend",
-            "li",
-            "noscript",
-            "optgroup",
-            "option",
-            "summary",
-            "tbody",
-            "tfoot",
-            "thead",
-            "tr",
-        ],
-        _LINE,
-    ),
+    **dict.fromkeys(_PARAGRAPHED.split(), _PARAGRAPH),
+    **dict.fromkeys(_LINED.split(), _LINE),
     "td": _CELL,
     "th": _CELL,
 }
@@ -133,7 +78,7 @@ _PARAGRAPHS: Final = frozenset({"p"})
 _CELLS: Final = frozenset({"td", "th"})
 _TABLE: Final = frozenset({"table", "tbody", "thead", "tfoot", "tr", "td", "th"})
 _VOID: Final = frozenset({"hr"})
-_INLINES: Final = frozenset({"a", "time", "code", "b", "strong", "em", "i", "kbd", "samp"})
+_INLINES: Final = frozenset("a b code em i kbd samp strong time".split())
 
 # What a gap held; the highest decides the rule.
 _SPACED, _TAGGED, _COMMENTED, _HEADED, _EMBEDDED, _SCRIPTED, _FORMED = range(7)
@@ -148,7 +93,6 @@ _RULES: Final = (
 )
 _BREAK: Final = (Reason("markup.break"),)
 _DECODED: Final = (Reason("markup.reference"),)
-_DATA: Final = (Reason("markup.cdata"),)
 
 #: Elements that leave with all they hold, and as what.
 _DROPPED: Final = {
@@ -399,6 +343,7 @@ def scan_html(html: str) -> tuple[list[Edit], Layout]:
                     end = html.find(">", position)
                     position = end + 1 if end >= 0 else size
                 else:
+                    kind = max(kind, _TAGGED)
                     write(position, end)
                     position = end + 3
                 kind = max(kind, _TAGGED)
@@ -464,9 +409,10 @@ def scan_html(html: str) -> tuple[list[Edit], Layout]:
         if slash:
             if lower == "p" and "p" not in scope:
                 continue
-            if lower not in scope:
-                if lower not in _TABLE or len(scopes) < 2 or lower not in scopes[-2]:
-                    continue
+            if lower not in scope and (
+                lower not in _TABLE or len(scopes) < 2 or lower not in scopes[-2]
+            ):
+                continue
             while True:
                 top = open_frames.pop()
                 gone = names[top]
