@@ -143,10 +143,10 @@ def _sample(text: str, size: int) -> str:
 
 
 def _is_mixed(text: str, tag: str, detector: Detector) -> bool:
-    """Whether two looks further down find another language."""
+    """Whether a look at the beginning, the middle or the end finds another language."""
     if len(text) < 4 * _PROBE:
         return False
-    for share in (0.5, 0.9):
+    for share in (0.1, 0.5, 0.9):
         at = int(len(text) * share)
         start = text.find(" ", at - _PROBE // 2, at) + 1 or at - _PROBE // 2
         probe = text[start : start + _PROBE]
