@@ -1,6 +1,6 @@
 """Main content of HTML pages, beside other extractors, in one run.
 
-    python tests/bench/html.py --data DIR [--sample N] [--sets articles,web-2006] [--tools ...]
+    python tests/bench/main_content.py --data DIR [--sample N] [--sets articles,web-2006] [--tools ...]
 
 ``DIR/html`` holds gzipped JSON Lines with ``html`` and ``gold``, or ``present`` and ``absent``.
 The measure is that of the article extraction benchmark: shingles of four words as multisets,
