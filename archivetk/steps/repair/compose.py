@@ -19,7 +19,7 @@ from typing import Final
 from archivetk.patch import Edit
 from archivetk.steps import edit
 
-__all__ = ["RULES", "composing", "compositions"]
+__all__ = ["RULES", "composing", "compositions", "has_marks"]
 
 RULES: Final[dict[str, str]] = {
     "repair.compose": "A letter and its combining mark are one character, so that the same word "
@@ -30,6 +30,16 @@ RULES: Final[dict[str, str]] = {
 #: Normalization is quadratic in the number of marks on one letter; with more the text is no
 #: language.
 _MOST_MARKS: Final = 30
+
+
+def has_marks(text: str) -> bool:
+    """Whether a text has marks that could compose, wherever they stand."""
+    return bool(_any_mark().search(text))
+
+
+@cache
+def _any_mark() -> re.Pattern[str]:
+    return re.compile(f"[{composing()[1]}]")
 
 
 def compositions(text: str, mode: str) -> Iterator[Edit]:
@@ -122,12 +132,13 @@ def composing() -> tuple[str, str]:
         f"{letters}\u0591-\u05bd\u064b-\u0655\u1100-\u1112\uac00-\ud7a3\u0300-\u036f",
         # those beyond the basic plane as one range, since each costs time for every character
         "".join(sorted(mark for mark in pairs if mark < "\uffff"))
-        + "\u1161-\u1175\u11a8-\u11c2\U000110ba-\U00011930",
+        + "\u1161-\u1175\u11a8-\u11c2\U000110ba-\U0010ffff",
     )
 
 
 @cache
 def _composing() -> re.Pattern[str]:
+    """A mark that may form one character with what stands before it."""
     letters, marks = composing()
     return re.compile(f"[{marks}](?<=[{letters}{marks}].)")
 

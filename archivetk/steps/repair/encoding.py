@@ -18,7 +18,16 @@ from typing import Any, Final, NamedTuple
 from archivetk.patch import Edit
 from archivetk.steps import Context, edit
 
-__all__ = ["RULES", "gate", "mojibake", "only_encoding"]
+__all__ = [
+    "RULES",
+    "Line",
+    "borderline_lines",
+    "gate",
+    "line_edits",
+    "mojibake",
+    "only_encoding",
+    "sure_lines",
+]
 
 RULE: Final = "repair.mojibake"
 
@@ -29,18 +38,29 @@ RULES: Final[dict[str, str]] = {
 #: ftfy gets pieces of at most this many characters, since parts of it are quadratic.
 _PIECE: Final = 16_000
 #: Printable ASCII is never part of mojibake, but for the question mark of a lossy conversion.
-_FIXED: Final = re.compile(r"[!->@-~]+")
+#: Nor is a space between two such characters.
+_FIXED: Final = re.compile(r"[!->@-~](?:[ !->@-~]*[!->@-~])?")
+_C1: Final = re.compile("[\x80-\x9f]")
 #: Where a long line may be cut: a space between two ASCII characters.
 _CUT: Final = re.compile(r"[!-~][ \t](?=[!-~])")
 
 
-class _Line(NamedTuple):
+#: Ftfy's steps: ``("encode", "latin-1")``, ``("decode", "utf-8")``.
+Steps = tuple[tuple[str, str], ...]
+
+
+_SEQUENCE: Final = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
+#: Characters that are not printable and yet part of sound text.
+_UNSEEN: Final = "\t\n\u00a0\u00ad\u2009\u200a\u202f\u3000\u200b\u200c\u200d"
+
+
+class Line(NamedTuple):
     """A line of the text, its LF included, and what it becomes."""
 
     start: int
     old: str
     new: str
-    steps: tuple[tuple[str, str], ...]
+    steps: Steps
 
 
 def mojibake(text: str, context: Context) -> Iterable[Edit]:
@@ -55,17 +75,17 @@ def mojibake(text: str, context: Context) -> Iterable[Edit]:
     """
     if text.isascii() or not context.allows(RULE):
         return ()
-    lines = list(_repaired(text))
+    lines = list(sure_lines(text))
     if not lines:
         return ()
-    lines += _borderline(text, lines)
+    lines += borderline_lines(text, lines)
     counts = Counter(_named(line.steps) for line in lines)
     context.notes["mojibake"] = dict(sorted(counts.items()))
-    return [one for line in lines for one in _edits(line)]
+    return [one for line in lines for one in line_edits(line)]
 
 
 def only_encoding() -> Any:
-    """The settings that ftfy is asked with: the encoding, and nothing else."""
+    """The settings under which ftfy does the same: the encoding, and nothing else."""
     from ftfy import TextFixerConfig
 
     return TextFixerConfig(
@@ -88,13 +108,9 @@ def only_encoding() -> Any:
     )
 
 
-def _repaired(text: str) -> Iterator[_Line]:
-    """The lines that ftfy changes."""
-    from ftfy import fix_and_explain
-    from ftfy.badness import is_bad
-
+def sure_lines(text: str) -> Iterator[Line]:
+    """The lines that ftfy changes, long ones in pieces."""
     search = gate().search
-    settings = only_encoding()
     found = search(text)
     while found:
         at = found.start()
@@ -102,12 +118,25 @@ def _repaired(text: str) -> Iterator[_Line]:
         end = text.find("\n", at) + 1 or len(text)
         for begin, stop in _pieces(text, start, end):
             piece = text[begin:stop]
-            # ftfy changes nothing that it does not find bad
-            if is_bad(piece):
-                new, steps = fix_and_explain(piece, settings)
-                if new != piece:
-                    yield _Line(begin, piece, new, tuple(tuple(one) for one in steps or ()))
+            new, steps = _asked(piece)
+            if new != piece:
+                yield Line(begin, piece, new, steps)
         found = search(text, end)
+
+
+def _asked(line: str) -> tuple[str, Steps]:
+    """What ftfy makes of a line, and by which steps: its ``fix_and_explain``, encoding only."""
+    from ftfy import fix_encoding_and_explain
+    from ftfy.fixes import fix_c1_controls
+
+    steps: list[tuple[str, str]] = []
+    while True:
+        line, plan = fix_encoding_and_explain(line)
+        steps += map(tuple, plan or ())
+        if not _C1.search(line):
+            return line, tuple(steps)
+        line = fix_c1_controls(line)
+        steps.append(("apply", "fix_c1_controls"))
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -122,7 +151,7 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _borderline(text: str, sure: list[_Line]) -> list[_Line]:
+def borderline_lines(text: str, sure: list[Line]) -> list[Line]:
     """Lines that could be mojibake, in a text that surely has some of the same kind.
 
     A line counts if all its characters beyond ASCII decode as UTF-8 in the charset of the sure
@@ -138,7 +167,7 @@ def _borderline(text: str, sure: list[_Line]) -> list[_Line]:
     if not charsets:
         return []
     charset, votes = charsets.most_common(1)[0]
-    result: list[_Line] = []
+    result: list[Line] = []
     against = 0
     changed = {line.start for line in sure}
     start = 0
@@ -152,7 +181,7 @@ def _borderline(text: str, sure: list[_Line]) -> list[_Line]:
                 if against > votes:
                     return []
             else:
-                result.append(_Line(start, line, *better))
+                result.append(Line(start, line, *better))
         start = end
     return result
 
@@ -166,9 +195,8 @@ def _neutral(line: str, charset: str) -> bool:
     return False
 
 
-def _decoded(line: str, charset: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+def _decoded(line: str, charset: str) -> tuple[str, Steps] | None:
     """A line read as UTF-8 that was decoded with ``charset``, if that gives a sound line."""
-    from ftfy import fix_and_explain
     from ftfy.badness import is_bad
     from ftfy.fixes import restore_byte_a0
 
@@ -179,12 +207,10 @@ def _decoded(line: str, charset: str) -> tuple[str, tuple[tuple[str, str], ...]]
     except UnicodeEncodeError:
         return None
     steps = [("encode", charset)]
-    if charset != "macroman":
-        # a sequence must be there that needs no space read as U+00A0
+    # a sequence must be there that needs no space read as U+00A0
+    if charset != "macroman" and _SEQUENCE.search(data):
         whole = restore_byte_a0(data)
         if whole != data:
-            if not re.search(rb"[\xc2-\xf4][\x80-\xbf]", data):
-                return None
             data = whole
             steps.append(("transcode", "restore_byte_a0"))
     try:
@@ -192,18 +218,18 @@ def _decoded(line: str, charset: str) -> tuple[str, tuple[tuple[str, str], ...]]
     except UnicodeDecodeError:
         return None
     steps.append(("decode", "utf-8"))
-    again, more = fix_and_explain(new, only_encoding())
-    if is_bad(again) or not all(one.isprintable() or one in "\t\n\xa0\xad\u2009\u200a\u202f\u3000" for one in again):
+    new, more = _asked(new)
+    if is_bad(new) or not all(one.isprintable() or one in _UNSEEN for one in new):
         return None
-    return again, (*steps, *(tuple(one) for one in more or ()))
+    return new, (*steps, *more)
 
 
-def _named(steps: Iterable[tuple[str, str]]) -> str:
+def _named(steps: Steps) -> str:
     """Ftfy's steps as one line: ``encode latin-1, decode utf-8``."""
     return ", ".join(f"{action} {name}" for action, name in steps)
 
 
-def _edits(line: _Line) -> Iterator[Edit]:
+def line_edits(line: Line) -> Iterator[Edit]:
     """The edits that turn the old line into the new one, cut at its unchanged characters.
 
     Every charset that ftfy knows leaves ASCII alone, so the printable ASCII of both lines is the

@@ -16,9 +16,9 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
-from archivetk.patch import Edit, Patch
-from archivetk.steps import Context, edit
-from archivetk.steps.repair.compose import composing, compositions
+from archivetk.patch import Edit, Patch, Reason
+from archivetk.steps import Context
+from archivetk.steps.repair.compose import composing, compositions, has_marks
 
 __all__ = ["RULES", "characters"]
 
@@ -79,12 +79,12 @@ _EMOJI: Final = (
 _MODIFIER: Final = "\ufe0f\u20e3\U000e007f"
 
 #: Everything that some rule may change.
-_TROUBLE: Final = (
+_TROUBLE_BASIC: Final = (
     "\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u2000-\u2011\u2028-\u202f\u205f\u2060"
     "\u2066-\u206f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffc\ufffe\uffff"
-    # noncharacters and tags, in one range, since each range here costs time for every character
-    "\U0001fffe-\U0010ffff"
 )
+#: With noncharacters and tags, in one range, since each range costs time for every character.
+_TROUBLE: Final = _TROUBLE_BASIC + "\U0001fffe-\U0010ffff"
 _QUOTES: Final = "\u2018-\u201f"
 _ASCII_GATE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _KEPT: Final = rf"(?<![{_JOINING}][\u200c\u200d])(?<![{_SPACELESS}]\u200b)"
@@ -101,6 +101,10 @@ _IS_RIGHT_TO_LEFT: Final = re.compile(f"[{_RIGHT_TO_LEFT}]")
 _NO_BREAK: Final = "\u00a0\u2007\u202f"
 #: A no-break space stands before these in French, and behind an opening guillemet.
 _FRENCH: Final = frozenset(":;?!»%")
+
+
+#: An emoji with tags has few of them: the flags of regions have at most seven.
+_LONGEST_TAG: Final = 32
 
 
 def _table() -> dict[str, tuple[str, str]]:
@@ -145,7 +149,8 @@ def _gate() -> re.Pattern[str]:
     """Whatever a rule may change or a mark may compose with, in one run over the text."""
     letters, marks = composing()
     return re.compile(
-        f"[{_TROUBLE}{marks}](?:(?<=[{_TROUBLE}]){_KEPT}|(?<=[{letters}{marks}][{marks}]))"
+        f"[{_TROUBLE_BASIC}{marks}]"
+        f"(?:(?<=[{_TROUBLE}]){_KEPT}|(?<=[{letters}{marks}][{marks}]))"
     )
 
 
@@ -171,16 +176,9 @@ def characters(text: str, context: Context) -> Iterable[Edit]:
             return ()
     elif not settings.straighten_quotes and settings.normalize != "nfc" and not _gate().search(text):
         return ()
-    rules: dict[str, bool] = {}
-    edits = []
     gate = _QUOTES_GATE if settings.straighten_quotes else _TABLE_GATE
-    for one in _edits(text, gate, context):
-        rule = one.why[0].rule
-        if rule not in rules:
-            rules[rule] = context.allows(rule)
-        if rules[rule]:
-            edits.append(one)
-    if settings.normalize == "none" or text.isascii():
+    edits = list(_edits(text, gate, context))
+    if settings.normalize == "none" or not (settings.normalize == "nfc" or has_marks(text)):
         return edits
     # A mark may come to stand beside its letter only when what stood between them has gone.
     patch = Patch.of(text, edits)
@@ -196,6 +194,7 @@ def characters(text: str, context: Context) -> Iterable[Edit]:
 
 
 def _edits(text: str, gate: re.Pattern[str], context: Context) -> Iterator[Edit]:
+    whys = {rule: (Reason(rule),) if context.allows(rule) else None for rule in RULES}
     length = len(text)
     french: bool | None = None
     line_end = -1
@@ -213,15 +212,25 @@ def _edits(text: str, gate: re.Pattern[str], context: Context) -> Iterator[Edit]
         if found is None:
             if "\ud800" <= one <= "\udfff":
                 new, stop = _surrogate(text, at)
-                yield edit(at, stop, new, "repair.surrogate")
+                rule = "repair.surrogate"
             elif "\U000e0000" <= one <= "\U000e007f":
                 run = _TAGS.match(text, at)
                 stop = run.end() if run else stop
-                if not (_IS_EMOJI.match(before) and text[stop - 1] == "\U000e007f" and stop - at < 32):
-                    yield edit(at, stop, "", "repair.tag-character")
+                new, rule = "", "repair.tag-character"
+                if (
+                    _IS_EMOJI.match(before)
+                    and text[stop - 1] == "\U000e007f"
+                    and stop - at < _LONGEST_TAG
+                ):
+                    rule = ""
             elif ord(one) & 0xFFFE == 0xFFFE or "\ufdd0" <= one <= "\ufdef":
-                yield edit(at, stop, "", "repair.noncharacter")
+                new, rule = "", "repair.noncharacter"
+            else:
+                continue
             done = stop
+            why = whys.get(rule)
+            if why:
+                yield Edit(at, stop, new, why)
             continue
         rule, new = found
         if rule == "repair.nbsp":
@@ -257,7 +266,9 @@ def _edits(text: str, gate: re.Pattern[str], context: Context) -> Iterator[Edit]
             if sequence:
                 rule, stop = "repair.escape", sequence.end()
                 done = stop
-        yield edit(at, stop, new, rule)
+        why = whys[rule]
+        if why:
+            yield Edit(at, stop, new, why)
 
 
 def _surrogate(text: str, at: int) -> tuple[str, int]:
