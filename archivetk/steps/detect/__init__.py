@@ -24,7 +24,7 @@ RULES: dict[str, str] = {}  # these steps label; they change nothing
 _SHORT: Final = 240  # characters that are enough where the answer is clear
 _LONG: Final = 1000  # characters after which more do not change the answer
 _PROBE: Final = 160
-_CLEAR: Final = 0.99
+_CLEAR: Final = 0.96
 _SURE: Final = 0.55  # below this a guess is not given
 _FEW: Final = 12  # letters below which only a script can tell
 # Words that are common in one language and rare in its neighbours: three of them in a probe say
