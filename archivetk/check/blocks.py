@@ -168,7 +168,7 @@ class Block:
             elif payload.fits(raw.digest()):
                 yield (
                     "payload-digest-coded",
-                    "WARC-Payload-Digest covers the transfer coding, which is no part of the payload",
+                    "WARC-Payload-Digest covers the transfer coding too, which is no payload",
                 )
                 return
             raw = raw if self._chunks.broken else self._plain_hash

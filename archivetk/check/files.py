@@ -77,6 +77,7 @@ class _Series:
     size: int
     target: str | None
     complete: bool  # all from the first one on were seen
+    unended: Finding | None  # to be told where the last one does not come
 
 
 @dataclass(slots=True)
@@ -94,11 +95,15 @@ class Known:
     full: bool = False
 
     def lost(self) -> Iterator[Finding]:
-        """References that lead to no record of the files checked."""
+        """References that lead to no record of the files checked, and series without an end."""
         for one in self.waiting:
             if one.key not in self.ids:
                 yield one.finding
         self.waiting.clear()
+        for series in self.series.values():
+            if series.unended is not None:
+                yield series.unended
+        self.series.clear()
 
 
 def key_of(text: str) -> int:
@@ -344,7 +349,14 @@ class _Check:
         target = header.first("WARC-Target-URI")
         if kind != "continuation":
             if record_id and number == "1" and len(series) < self.known.limit // 10:
-                series[key_of(record_id.strip("<>"))] = _Series(2, entry.size, target, True)
+                unended = self.finding(
+                    "segment-open",
+                    "the last segment of this record is in no file checked here",
+                    entry.offset,
+                    record_id,
+                )
+                key = key_of(record_id.strip("<>"))
+                series[key] = _Series(2, entry.size, target, complete=True, unended=unended)
             return
         origin = header.first("WARC-Segment-Origin-ID")
         one = series.get(key_of(origin.strip("<>"))) if origin else None
@@ -365,6 +377,8 @@ class _Check:
         if target != one.target:
             yield found("segment-target-uri", "its target URI is not that of the first segment")
         total = header.first("WARC-Segment-Total-Length")
+        if total:
+            one.unended = None
         if total and one.complete and total.isdecimal() and int(total[:20]) != one.size:
             yield found(
                 "segment-length-wrong",

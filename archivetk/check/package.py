@@ -163,8 +163,10 @@ def _resource(one: Any) -> tuple[str, tuple[int | None, str | None]]:
 def _own_digest(package: Package, data: bytes) -> Iterator[Finding]:
     try:
         with package.open(_DIGEST) as file:
-            stated = json.loads(file.read(_JSON_LIMIT))["hash"]
-        digest = parse_digest(stated)
+            own = json.loads(file.read(_JSON_LIMIT))
+        if own["path"] != MANIFEST:
+            raise ValueError(f"it is about {own['path']!a:.120}, not about the manifest")
+        digest = parse_digest(own["hash"])
     except _BROKEN as error:
         yield _finding(package, "package-syntax", f"it cannot be read: {_said(error)}", _DIGEST)
         return
@@ -176,6 +178,10 @@ def _own_digest(package: Package, data: bytes) -> Iterator[Finding]:
         if not digest.fits(found.digest()):
             yield _finding(
                 package, "package-digest", "the manifest has another digest than stated", _DIGEST
+            )
+        elif own["hash"] != f"{digest.algorithm}:{found.hexdigest()}":
+            yield _finding(
+                package, "package-syntax", "the digest in it is not in lower-case base16", _DIGEST
             )
 
 
