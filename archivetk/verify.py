@@ -120,8 +120,11 @@ def verify(path: str | os.PathLike[str], *, derive: bool = True) -> Iterator[Ver
     except (ArchivetkError, OSError, ValueError) as error:
         if isinstance(error, UnreadableError) and not place.is_dir():
             raise
-        collection_pairs(place)
-        yield Verdict("archivetk/collection.json", "file", "damaged", reason=str(error))
+        name = place.name
+        if place.is_dir():
+            collection_pairs(place)
+            name = "archivetk/collection.json"
+        yield Verdict(name, "file", "damaged", reason=str(error), file=name)
         settings = None
     report = ScanReport()
     index = _Index(place) if place.is_dir() else None
@@ -447,10 +450,11 @@ def _files(place: Path) -> Iterator[Verdict]:
         )
         return
     try:
-        stated = json.loads((place / "datapackage-digest.json").read_bytes())["hash"]
-        if stated != f"sha256:{hashlib.sha256(data).hexdigest()}":
-            yield Verdict(name, "file", "damaged", reason="It does not have its digest.", file=name)
-    except (OSError, ValueError, KeyError, TypeError):
+        stated = json.loads((place / "datapackage-digest.json").read_bytes())
+        if stated != {"path": name, "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}:
+            reason = "It does not have the digest that datapackage-digest.json states."
+            yield Verdict(name, "file", "damaged", reason=reason, file=name)
+    except (OSError, ValueError):
         yield Verdict("datapackage-digest.json", "file", "damaged", reason="It cannot be read.")
     there = {
         f"{folder}/{entry.name}"

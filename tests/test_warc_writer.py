@@ -104,7 +104,7 @@ def test_no_name_breaks_its_line(name):
     ],
 )
 def test_a_header_stands_only_where_the_standard_lets_it(kind, header):
-    with pytest.raises(ValueError, match="header|file"):
+    with pytest.raises(ValueError, match=r"header|file"):
         build_record(kind, ID, DATE, [(header, "x")], b"")
 
 

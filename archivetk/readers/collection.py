@@ -227,7 +227,12 @@ def warcinfo_settings(path: Path) -> Settings:
         name, _, value = line.partition(b": ")
         if name == b"archivetk-settings":
             return Settings.from_dict(json.loads(value))
-    raise MalformedError(f"{path} was not written by archivetk: it names no settings.")
+    if record is None:
+        raise MalformedError(f"{path} is empty.")
+    raise UnreadableError(
+        f"{path} was not written by archivetk, or by another version of it: it names no settings. "
+        "For other WARC files there is: archivetk check"
+    )
 
 
 def record_id_of(data: bytes) -> str:
