@@ -45,8 +45,10 @@ _EDGE: Final = _BLANKS + "\u202f\u205f\u3000\n"
 #: Spaces that say: do not break the line here.
 _NO_BREAK: Final = "\u00a0\u202f\u2007"
 
-#: Something in the text may need a hand.  Nothing found: nothing to do.
-_TROUBLE: Final = re.compile(rf"{_H}{{2}}|\t|{_END}\n|\n{_H}|\n\n\n")
+#: What is looked for first, since it is found fast; other spaces need the pattern.
+_TROUBLE_ASCII: Final = ("  ", "\t", " \n", "\n ", "\n\n\n")
+_TROUBLE: Final = re.compile(rf"{_H}{{2}}|{_END}\n|\n{_H}")
+_OTHER_SPACE: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 #: The end of a line and at least one blank line.
 _GAP: Final = re.compile(rf"\n(?:{_END}*+\n)++")
 _RUN: Final = re.compile(rf"(?<!\s)(?:{_H}{{2,}}+|\t)(?!\s)")
@@ -113,7 +115,7 @@ def _edits(text: str, first: int, last: int, context: Context) -> Iterator[Edit]
         yield edit(0, begin, "", "space.edges")
     if last < len(text):
         yield edit(last, len(text), "", "space.edges")
-    if first == begin and not _TROUBLE.search(text, begin, last):
+    if first == begin and not _troubled(text, begin, last):
         return
     markdown = context.media_type == "text/markdown"
     shaped = _Spans(
@@ -132,10 +134,18 @@ def _edits(text: str, first: int, last: int, context: Context) -> Iterator[Edit]
     yield from _block(layout, position, last)
 
 
+def _troubled(text: str, start: int, stop: int) -> bool:
+    """Whether there is something to look at; if not, nothing is to be done."""
+    return any(text.find(one, start, stop) >= 0 for one in _TROUBLE_ASCII) or (
+        _OTHER_SPACE.search(text, start, stop) is not None
+        and _TROUBLE.search(text, start, stop) is not None
+    )
+
+
 def _block(layout: _Layout, start: int, stop: int) -> Iterator[Edit]:
     """The edits in one run of lines without a blank one."""
     text, markdown, shaped, begin = layout
-    if not _TROUBLE.search(text, start, min(stop + 1, len(text))) and not (
+    if not _troubled(text, start, stop) and not (
         text[start] in _BLANKS or text[stop - 1] in _EDGE
     ):
         return

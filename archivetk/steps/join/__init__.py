@@ -19,6 +19,7 @@ from archivetk.patch import Edit, Patch
 from archivetk.steps import Context, edit
 from archivetk.steps.join.caseless import is_caseless, is_caseless_join
 from archivetk.steps.join.evidence import (
+    LONGEST,
     PRIOR,
     SURE,
     THRESHOLD,
@@ -81,6 +82,8 @@ def _edits(text: str, words: Words, context: Context) -> list[Edit]:
     found: list[tuple[Place, tuple[str, str]]] = []
     for place in places(text):
         token = tokens_at(text, place)
+        if len(token[0]) >= LONGEST or token[0].count(".") > 2:
+            continue  # no prose, or the name of something
         around.seen[token] += 1
         found.append((place, token))
     edits: list[Edit] = []

@@ -17,6 +17,7 @@ from archivetk.steps.join.places import Place, before_on_line
 from archivetk.steps.join.words import Words, guard_words
 
 __all__ = [
+    "LONGEST",
     "PRIOR",
     "SURE",
     "THRESHOLD",
@@ -87,7 +88,8 @@ WEIGHTS: Final[dict[str, float]] = {
     "code-near-2": -1.0,
 }
 
-_REACH: Final = 80
+#: Characters that are looked at on both sides of a place for white space.
+LONGEST: Final = 80
 _NEAR: Final = 300
 _SAMPLE: Final = 40_000
 _FORBIDDEN: Final = re.compile(r"[@\\_{}<>=|^~`+*&#]|://|::|->|(?i:\bwww\.)|%\w")
@@ -147,12 +149,11 @@ class Surroundings:
 def tokens_at(text: str, place: Place) -> tuple[str, str]:
     """What stands before and behind a place, up to white space (at most 80 characters)."""
     start, _, at, following = place
-    left = text[max(0, start - _REACH) : start]
-    edge = len(left.rstrip(_LOOSE if text[start] != "." or left[-1:] in _LOOSE_QUOTES else ""))
-    while edge and not left[edge - 1].isspace():
-        edge -= 1
-    space = _SPACE.search(text, at, at + _REACH)
-    return left[edge:], text[following : space.start() if space else at + _REACH]
+    left = text[max(0, start - LONGEST) : start]
+    bare = left.rstrip(_LOOSE if text[start] != "." or left[-1:] in _LOOSE_QUOTES else "")
+    edge = 0 if bare[-1:].isspace() or not bare else len(bare.rsplit(None, 1)[-1])
+    space = _SPACE.search(text, at, at + LONGEST)
+    return left[len(bare) - edge :], text[following : space.start() if space else at + LONGEST]
 
 
 def observe(place: Place, token: tuple[str, str], around: Surroundings) -> list[str]:
