@@ -9,13 +9,15 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from archivetk.bytemap import ByteMap, ByteSpan
 from archivetk.errors import RestoreError
-from archivetk.patch import Patch, Reason
+from archivetk.patch import Edit, Patch, Reason
 
 __all__ = [
     "Change",
@@ -304,7 +306,7 @@ class Document:
         return replace(
             self,
             text=stage.patch.apply(self.text),
-            patch=self.patch.then(stage.patch),
+            patch=self.patch.then(_yielding(stage.patch, self.text, self.patch)),
             trail=(*self.trail, stage),
         )
 
@@ -349,6 +351,27 @@ class Document:
         for edit in self.patch.edits:
             result[edit.rule] = result.get(edit.rule, 0) + 1
         return dict(sorted(result.items()))
+
+
+def _yielding(patch: Patch, text: str, before: Patch) -> Patch:
+    """The patch of a stage, cut so that tidying white space takes over nobody's removals.
+
+    Where a block was removed, white space from both sides of it meets, and one edit may take it
+    away.  Composed as it is, that edit would swallow the removal and put its own name on it.
+    """
+    places = None
+    edits: list[Edit] = []
+    for edit in patch.edits:
+        start, end, new, why = edit
+        if new or end - start < 2 or not text[start:end].isspace():
+            edits.append(edit)
+            continue
+        if places is None:
+            places = [at for earlier, at in before.placed() if not earlier.new]
+        low, high = bisect_right(places, start), bisect_left(places, end)
+        cuts = [start, *dict.fromkeys(places[low:high]), end]
+        edits.extend(Edit(one, other, "", why) for one, other in pairwise(cuts))
+    return patch if len(edits) == len(patch.edits) else Patch(patch.length, edits)
 
 
 @dataclass(frozen=True, slots=True)
