@@ -133,9 +133,10 @@ def _asked(line: str) -> tuple[str, Steps]:
     while True:
         line, plan = fix_encoding_and_explain(line)
         steps += map(tuple, plan or ())
-        if not _C1.search(line):
+        better = fix_c1_controls(line) if _C1.search(line) else line
+        if better == line:
             return line, tuple(steps)
-        line = fix_c1_controls(line)
+        line = better
         steps.append(("apply", "fix_c1_controls"))
 
 
