@@ -15,6 +15,7 @@ from archivetk.steps import Context, edit
 from archivetk.steps.align import Stray, align
 from archivetk.steps.extract.evidence import Page
 from archivetk.steps.extract.judges import JUDGES
+from archivetk.steps.extract.markdown import markdown_edits
 from archivetk.steps.extract.marks import marks_of
 from archivetk.steps.extract.model import MODEL, kept_by_model
 from archivetk.steps.extract.regions import BITS, NEGATIVE, label_of
@@ -47,6 +48,7 @@ RULES: Final = {
         for label, where in _STANDS.items()
     },
     "extract.not-main": "By its place and shape this is not main content.",
+    "extract.markdown": "Markdown marks what this is on the page.",
     "extract.unaligned": "The judge gave this text, but it has no place in the page's own text.",
 }
 
@@ -93,6 +95,8 @@ def judge(text: str, context: Context) -> list[Edit]:
         spans = _with_comments(spans, page)
     context.marks = marks_of(page, spans)
     edits = _deletions(page, spans)
+    if context.settings.markdown:
+        edits.extend(markdown_edits(page, spans))
     if strays:
         context.notes["unaligned"] = sum(len(stray.text) for stray in strays)
         if context.settings.unaligned:
