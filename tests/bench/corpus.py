@@ -116,10 +116,14 @@ class Dirty:
 
 
 def prose(language: str, chance: random.Random, paragraphs: int) -> list[str]:
-    """Clean paragraphs."""
-    return [
-        " ".join(chance.sample(SENTENCES[language], chance.randint(2, 4))) for _ in range(paragraphs)
-    ]
+    """Clean paragraphs; no sentence comes twice, so there may be fewer than asked for."""
+    left = chance.sample(SENTENCES[language], len(SENTENCES[language]))
+    found = []
+    while len(found) < paragraphs and len(left) > 1:
+        size = chance.randint(1, 3)
+        found.append(" ".join(left[:size]))
+        del left[:size]
+    return found
 
 
 def dirty(number: int) -> Dirty:
