@@ -1,0 +1,270 @@
+"""Main content: alignment, regions, labels, marks, Markdown, and what every judge must do."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import archivetk
+from archivetk.bytemap import ByteSpan
+from archivetk.document import Decoding, Source
+from archivetk.patch import Patch
+from archivetk.settings import load_profile
+from archivetk.steps import Context
+from archivetk.steps.align import align, key_of
+from archivetk.steps.extract import EXTRACTORS, RULES, judge
+from archivetk.steps.extract.regions import BITS, LABELS, bits_of, label_of
+from archivetk.steps.markup import scan
+
+PROSE = [
+    "The harbour office counted forty boats on the first day, and most of them were small.",
+    "By noon the wind had turned, so the crews waited for the tide and mended their nets.",
+    "Nobody on the quay could remember a summer in which the herring had come this early.",
+    "“We shall sail tonight,” said the oldest of the skippers, and the others agreed at once.",
+    "When the lamps were lit, the last of the boats had left, and the town went back to sleep.",
+]
+PAGE = f"""<!DOCTYPE html><html lang="en"><head><title>Boats in the harbour</title></head><body>
+<header class="site-header"><a href="/">The Quay Gazette</a></header>
+<nav><ul><li><a href="/a">Local news</a></li><li><a href="/b">Weather desk</a></li>
+<li><a href="/c">Letters page</a></li></ul></nav>
+<main><article><h1>Boats in the harbour</h1>
+<p>{PROSE[0]}</p><p>{PROSE[1]}</p>
+<figure><img src="x.png"><figcaption>Nets on the quay</figcaption></figure>
+<p>{PROSE[2]}</p><p>{PROSE[3]}</p><p>{PROSE[4]}</p></article>
+<section class="comments"><h3>Comments</h3><p>I was there and saw it all myself, dear editors.</p>
+</section></main>
+<aside class="sidebar related"><h3>More stories</h3><ul><li><a href="/d">A cat on the roof</a></li>
+<li><a href="/e">The mayor's new hat</a></li></ul></aside>
+<footer><p>All rights reserved. Legal notice. Contact the desk.</p></footer></body></html>"""
+
+
+def run(html: str, **values):
+    """Scan and judge: the text, the context, the edits of the judge."""
+    context = Context(
+        Source("page", "page", html.encode()),
+        load_profile("article").changed(**values),
+        Decoding("utf-8", "utf-8"),
+    )
+    text = Patch.of(html, scan(html, context)).apply(html)
+    edits = judge(text, context)
+    patch = Patch.of(text, edits)
+    assert patch.invert(text).apply(patch.apply(text)) == text
+    assert {one.rule for one in edits} <= set(RULES)
+    return patch.apply(text), context, edits
+
+
+def test_front_door():
+    document = archivetk.clean(b"<nav>Home</nav><p>Caf\xe9 &amp; bar.Next one</p>")
+    assert document.text == "Café & bar. Next one"
+    assert document.where(5, 6) == ByteSpan(23, 28)
+    assert document.restore() == document.source.data
+
+
+@pytest.mark.parametrize("extractor", [name for name in EXTRACTORS if name != "none"])
+def test_every_judge_keeps_the_article_and_labels_the_rest(extractor):
+    text, context, edits = run(PAGE, extractor=extractor)
+    for sentence in PROSE:
+        assert sentence in text
+    for gone in ("Weather desk", "A cat on the roof", "dear editors", "All rights reserved"):
+        assert gone not in text
+    assert context.notes["judge"]
+    assert context.notes["version"]
+    assert context.notes["mode"]
+    rules = {one.rule for one in edits}
+    assert rules >= {"extract.comments", "extract.footer"}
+    assert rules & {"extract.related", "extract.aside"}
+
+
+def test_none_keeps_everything():
+    text, _, edits = run(PAGE, extractor="none")
+    assert not edits
+    assert "Weather desk" in text
+    assert "All rights reserved" in text
+
+
+def test_comments_on_request():
+    text, _, _ = run(PAGE, comments=True)
+    assert "dear editors" in text
+    assert "Weather desk" not in text
+
+
+def test_an_unknown_extractor_is_refused():
+    with pytest.raises(archivetk.errors.SettingsError, match="fast"):
+        run(PAGE, extractor="nosuch")
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<nav>Home</nav><p>Just this.</p>", "Just this."),
+        ("<p>Just this.</p><footer>Imprint</footer>", "Just this."),
+        ("<div class='cookie-banner'>We use cookies.</div>Hello.", "Hello."),
+        ("<nav>Home</nav>", "Home"),
+        ("<ul><li>one<li>two</ul>", "one\ntwo"),
+        ("x", "x"),
+    ],
+)
+def test_a_page_too_small_to_judge_falls_back_on_regions(html, text):
+    got, context, _ = run(html)
+    assert got == text
+    assert context.notes["fallback"] == "regions"
+
+
+def test_a_page_without_text_says_so():
+    text, context, edits = run("<html><head><title>T</title></head><body><img></body></html>")
+    assert (text, list(edits)) == ("", [])
+    assert context.flags == ["no-text"]
+
+
+def test_a_page_of_links_says_so():
+    rows = "".join(f"<li><a href='/{i}'>A headline about subject {i}</a></li>" for i in range(60))
+    _, context, _ = run(f"<body><ul>{rows}</ul></body>", extractor="none")
+    assert "link-page" in context.flags
+
+
+def test_marks_of_what_stays():
+    _, context, _ = run(PAGE, extractor="none")
+    text, _, _ = run(PAGE, extractor="none")
+    marked = {(one.kind, text[one.start : one.end]) for one in context.marks}
+    assert ("heading", "Boats in the harbour") in marked
+    assert ("figcaption", "Nets on the quay") in marked
+    assert ("link", "Weather desk") in marked
+    assert ("list", "Weather desk") in marked
+    regions = {
+        text[one.start : one.end]: one.value for one in context.marks if one.kind == "region"
+    }
+    assert regions["Local news"] == "nav"
+    assert regions["All rights reserved. Legal notice. Contact the desk."] == "footer"
+    assert all(one.start < one.end for one in context.marks)
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ("<h2>Head <em>line</em></h2><p>a <b>b</b></p>", "## Head *line*\n\na **b**"),
+        ("<p>See <a href='/x y'>this <i>one</i></a>.</p>", "See [this *one*](/x%20y)."),
+        ("<a href='#top'>up</a> <a href='javascript:x'>go</a>", "up go"),
+        ("<ul><li>one<li>two<ol><li>a<li>b</ol></ul>", "- one\n- two\n\n   1. a\n   2. b"),
+        ("<blockquote><p>Said.</blockquote>", "> Said."),
+        ("<pre>a <b>b</b>\n  c</pre><p>d", "```\na b\n  c\n```\n\nd"),
+        (
+            "<table><tr><th>a<th>b<tr><td>1<td>2</table>x",
+            "| a | b |\n| --- | --- |\n| 1 | 2 |\n\nx",
+        ),
+        ("<p>run <code>x = 1</code> now", "run `x = 1` now"),
+        ("<div>one</div><div>two</div>", "one\n\ntwo"),
+    ],
+)
+def test_markdown(html, markdown):
+    assert run(html, extractor="none", markdown=True)[0] == markdown
+
+
+def test_text_of_the_judge_without_a_place_is_marked_and_counted():
+    article = " ".join(PROSE)
+    html = (
+        '<html><body><div id="app">Loading the page, please wait a moment.</div>'
+        '<script type="application/ld+json">{"@type":"NewsArticle","articleBody":"'
+        f'{article}"}}</script></body></html>'
+    )
+    text, context, edits = run(html + "<!-- -->" + "<p>pad</p>" * 200, extractor="trafilatura")
+    if context.notes.get("unaligned"):
+        assert any(one.rule == "extract.unaligned" for one in edits)
+        shorter, _, _ = run(html + "<p>pad</p>" * 200, extractor="trafilatura", unaligned=False)
+        assert len(shorter) < len(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "attributes", "label"),
+    [
+        ("nav", "", "nav"),
+        ("div", ' class="main-navigation"', "nav"),
+        ("div", ' id="siteFooter"', "footer"),
+        ("ol", ' class="commentlist"', "comments"),
+        ("section", " class=related-posts", "related"),
+        ("div", ' role="complementary"', "aside"),
+        ("p", " class='wp-caption-text'", "caption"),
+        ("div", ' style="display: none"', "hidden"),
+        ("div", ' class="newsletter-signup"', "signup"),
+        ("div", ' class="article-body"', "not-main"),
+        ("p", ' class="adapted address shadow"', "not-main"),
+        ("body", ' class="has-sidebar comments-open"', "not-main"),
+        ("div", ' data-x="footer"', "not-main"),
+    ],
+)
+def test_regions(name, attributes, label):
+    assert label_of(bits_of(name, attributes)) == label
+
+
+def test_labels_are_rules():
+    assert {f"extract.{one}" for one in LABELS} <= set(RULES)
+    assert set(LABELS) <= set(BITS)
+
+
+def spans_of(text: str, lines: list[str]):
+    """Each line of the text is a unit."""
+    units = []
+    at = 0
+    for line in text.split("\n"):
+        if line:
+            units.append((at, at + len(line)))
+        at += len(line) + 1
+    return align(text, units, lines)
+
+
+def found(text: str, lines: list[str]) -> list[str]:
+    return [text[a:b] for a, b in spans_of(text, lines).spans]
+
+
+def test_align_whole_lines_in_order():
+    text = "Menu\nFirst line here\nShare\nSecond line here\nShare"
+    assert found(text, ["First line here", "Second line here", "Share"]) == [
+        "First line here",
+        "Second line here",
+        "Share",
+    ]
+    assert spans_of(text, ["Share", "Second line here"]).spans[0] == (21, 26)
+
+
+def test_align_ignores_white_space_marks_and_composition():
+    text = "Cafe\u0301 au\u00a0lait\nsoft\u00adware and more"
+    assert found(text, ["- Caf\u00e9 au lait", "| software  and more |"]) == text.split("\n")
+
+
+def test_align_joined_and_parted_lines():
+    text = "The first half of it\nand the second half.\nByline of somebody | The rest of the line."
+    assert found(text, ["The first half of it and the second half."]) == text.split("\n")[:2]
+    assert found(text, ["The rest of the line."]) == ["The rest of the line."]
+
+
+def test_align_word_by_word():
+    text = "one two three four five six seven eight nine ten"
+    one = spans_of(text, ["one two three four XXX seven eight nine ten"])
+    assert [text[a:b] for a, b in one.spans] == ["one two three four", "seven eight nine ten"]
+    assert [stray.text for stray in one.strays] == ["XXX"]
+
+
+def test_align_hands_back_what_has_no_place():
+    one = spans_of("some text that is here", ["nothing of the kind whatsoever"])
+    assert one.spans == []
+    assert [stray.text for stray in one.strays] == ["nothing of the kind whatsoever"]
+
+
+LINES = st.lists(st.text("ab .é-", min_size=1, max_size=12), max_size=12)
+
+
+@settings(max_examples=200, deadline=None)
+@given(LINES, LINES)
+def test_align_laws(ours, theirs):
+    text = "\n".join(ours)
+    one = spans_of(text, theirs)
+    position = 0
+    for start, end in one.spans:
+        assert position <= start < end <= len(text)
+        position = end
+    # a line that is a unit, asked for alone, is found
+    for line in ours:
+        if key_of(line):
+            alone = spans_of(text, [line])
+            assert not alone.strays
+            assert key_of("".join(text[a:b] for a, b in alone.spans)) == key_of(line)
