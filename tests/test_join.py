@@ -52,6 +52,9 @@ JOINS = [
     ("en", "I waited and waited…▮Then the door opened at last."),
     ("en", "He worked for the EU.▮In Brussels he had two rooms."),
     ("en", "The train left at 9 p.m. and nobody saw it off.▮That was the end of it."),
+    ("en", "The train left at 9 p.m.▮The platform was empty by then."),
+    ("en", "The rules are on www.example.org.▮The form must be sent by post."),
+    ("en", "He liked it :-).▮The rest of us did not like it at all."),
     ("en", "The trail is over 30 km.▮The last part is steep and wet."),
     ("en", "The old king died without an heir.▮A cousin took the throne."),
     ("en", "We walked to the sea and I swam.▮I had never done that before."),
@@ -124,7 +127,7 @@ KEPT = [
     ("en", "1.First wash the rice\n2.Then boil the water\n3.Add some salt"),
     ("en", "The steps are these: 1.Wash the rice, 2.Boil the water."),
     # names with a mark inside
-    ("en", "She read it on Wahoo!Mail and forgot it again."),
+    ("en", "She read it on WAHOO!Mail 12 and forgot it again."),
     # what repeats is a name
     ("en", "He used mod.Alpha here. Later on mod.Alpha was gone. Nobody missed mod.Alpha at all."),
     # already right
@@ -176,9 +179,7 @@ def test_no_space_inside_a_sentence_of_unknown_language(rule, hint, marked):
 
 def test_two_sure_joins_lower_the_threshold():
     sure = "The rain went on all night.The road was gone by then.It was a long way round.\n"
-    doubtful = "Bakery near the old Cottonmill.Emberton"
-    assert join(doubtful) == doubtful
-    doubtful = "we counted them until day 12.Emberton was asleep"
+    doubtful = "we counted them until day 12.Emberton."
     assert join(doubtful) == doubtful
     assert "day 12. Emberton" in join(sure + doubtful)
 

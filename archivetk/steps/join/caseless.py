@@ -57,7 +57,9 @@ def is_caseless_join(place: Place, token: tuple[str, str], text: str, words: Wor
     behind = _script(text[place.next])
     last = bare[-1]
     before = _script(last)
-    if behind is None or (before is None and not last.isdecimal() and not last.islower()):
+    if behind is None or (
+        before is None and not last.isdecimal() and not last.islower() and last != "%"
+    ):
         return False
     mark = place.marks[-1]
     if mark == "…":
@@ -78,8 +80,9 @@ def is_caseless_join(place: Place, token: tuple[str, str], text: str, words: Wor
         and right[len(other) + 1 : len(other) + 2].isalpha()
     ):
         return False
-    if last.isdecimal():
-        return bare.isdecimal() and len(bare) > 1 and len(other) > 2
+    if last.isdecimal() or last == "%":
+        figure = bare.rstrip("%")
+        return figure.isdecimal() and len(bare) > 1 and len(other) > 2
     if before is None:
         return len(bare) > 3 and bare.isalpha() and len(other) > 2
     if behind[0] == 0xAC00:
@@ -94,13 +97,15 @@ def _script(letter: str) -> tuple[int, int, int, int] | None:
 
 def _is_letter(one: str) -> bool:
     """Whether it is a letter, or a mark on one."""
-    return one.isalpha() or (not one.isascii() and category(one)[0] == "M")
+    return one.isalpha() or (one != "" and not one.isascii() and category(one)[0] == "M")
 
 
 def _tail(text: str) -> str:
     """The word at the end, with its combining marks."""
     at = len(text)
-    while at and _is_letter(text[at - 1]):
+    while at and (
+        _is_letter(text[at - 1]) or (text[at - 1] == '"' and _is_letter(text[at - 2 : at - 1]))
+    ):
         at -= 1
     return text[at:]
 
@@ -108,6 +113,8 @@ def _tail(text: str) -> str:
 def _head(text: str) -> str:
     """The word at the beginning, with its combining marks."""
     at = 0
-    while at < len(text) and _is_letter(text[at]):
+    while at < len(text) and (
+        _is_letter(text[at]) or (at and (text[at] == '"' or text[at].isdecimal()))
+    ):
         at += 1
     return text[:at]

@@ -40,7 +40,7 @@ WEIGHTS: Final[dict[str, float]] = {
     "base": 0.5,
     # the mark
     "mark": 0.3,  # ! ? … or several
-    "brand-mark": -3.0,  # one ! behind a capitalised word, as trade names have it
+    "brand-mark": -2.0,  # one ! behind capitals, as trade names have it
     "quote": 0.0,
     # the word in front
     "left-word": 1.0,
@@ -55,6 +55,8 @@ WEIGHTS: Final[dict[str, float]] = {
     "left-chain": -1.5,  # another full stop in front of it
     "left-ordinal": -1.0,  # a small number, as before the name of a month or a league
     "left-abbreviation": -4.0,
+    "left-initials": -3.5,  # several single letters with full stops
+    "left-address": -2.5,
     "left-unit": -2.5,  # an abbreviation, but a starter stands behind it
     # the word behind
     "starter": 1.5,
@@ -82,8 +84,8 @@ WEIGHTS: Final[dict[str, float]] = {
     "known": 0.5,  # the word behind stands free elsewhere in the document
     "repeated": -4.5,  # the same two words with the same mark: an identifier
     "code-1": -1.0,
-    "code-2": -1.5,
-    "code-3": -3.0,
+    "code-2": -1.2,
+    "code-3": -2.5,
     "code-near-1": -0.5,
     "code-near-2": -1.0,
 }
@@ -93,6 +95,7 @@ LONGEST: Final = 80
 _NEAR: Final = 300
 _SAMPLE: Final = 40_000
 _FORBIDDEN: Final = re.compile(r"[@\\_{}<>=|^~`+*&#]|://|::|->|(?i:\bwww\.)|%\w")
+_ADDRESS: Final = re.compile(r"[(<]?(?:https?://|www\.|[\w.+-]+@)[\w.-]+(?:/[\w./-]*)?")
 _SPACE: Final = re.compile(r"\s")
 _LEFT: Final = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f]|[’'](?=[^\W\d_]))+\Z")
 _NUMBER: Final = re.compile(r"(?:\d|(?<=\d)[.,](?=\d))+\Z")
@@ -111,7 +114,9 @@ _CODE_SIGNS: Final = ("`", "{", "}", "_", "=", "<", ">", "|", "\\", "()", "::", 
 
 
 def _code_signs(text: str) -> int:
-    return sum(map(text.count, _CODE_SIGNS))
+    signs = sum(map(text.count, _CODE_SIGNS))
+    # two of them are how TeX and others open a quotation, which two apostrophes close
+    return signs - 2 * min(text.count("``"), text.count("''")) if "``" in text else signs
 
 
 class Surroundings:
@@ -199,6 +204,9 @@ def _observe_left(place: Place, token: str, around: Surroundings, seen: list[str
     if not bare and not any(one in ")]" for one in token):
         return False
     if _FORBIDDEN.search(token):
+        if marks == "." and _ADDRESS.fullmatch(token):
+            seen.append("left-address")
+            return True
         return False
     closed = len(bare) < len(token)
     if closed:
@@ -213,8 +221,11 @@ def _observe_left(place: Place, token: str, around: Surroundings, seen: list[str
     left, before = word[0], bare[: word.start()]
     lower = left.lower()
     if marks == "." and not closed:
-        if len(left) == 1 or lower in around.words.titles:
+        if lower in around.words.titles:
             return False
+        if len(left) == 1:
+            seen.append("left-initials")
+            return before.endswith(".")
         if lower in around.words.abbreviations:
             seen.append("left-abbreviation")
     if before.endswith((".", ":")):
@@ -231,7 +242,7 @@ def _observe_left(place: Place, token: str, around: Surroundings, seen: list[str
         seen.append("left-name")
     else:
         seen.append("left-mixed")
-    if marks == "!" and not left.islower() and not closed:
+    if marks == "!" and left.isupper() and not closed:
         seen.append("brand-mark")
     return True
 
@@ -243,7 +254,7 @@ def _observe_number(
     number = _NUMBER.search(bare)
     if not number:
         seen.append("left-symbol")
-        return not bare or bare[-1] in "%€$£¥₹°)]"
+        return not bare or bare[-1] in "%€$£¥₹°)]" or (bare[-1] in "-:;" and token[-1] in ")(")
     figure, before = number[0], bare[: number.start()]
     if place.marks == "." and bare == token and figure.isdecimal() and len(figure) <= 3:
         if before:
@@ -282,7 +293,7 @@ def _observe_right(
     if "left-number" in seen:
         if lower in guard_words("months") or lower in words.abbreviations:
             return False
-        if place.marks == "." and not starter and token[0] in _DAYS:
+        if place.marks == "." and not starter and words.ordinals and token[0] in _DAYS:
             seen.append("left-ordinal")
     if token[0][:1] == "(" and rest == ")":
         return False

@@ -27,7 +27,7 @@ _PLACE: Final = re.compile(
     rf"[{''.join(sorted(_ALL_MARKS))}](?![\s\d])[{re.escape(_QUOTES)}]{{0,4}}+(?=[^\W\d_])"
 )
 #: What stands before an initial; anything else belongs to a longer word.
-_NO_WORD: Final = frozenset(' \n\t.,;:!?…()[]{}<>/\\|=+*&#@_"“”„«»\u00a0\u202f')
+_NO_WORD: Final = frozenset(' \n\t,;:!?…()[]{}<>/\\|=+*&#@_"“”„«»\u00a0\u202f')
 #: How far the quotes of a line are looked at.
 _LINE: Final = 1000
 _INWARD: Final = re.compile(r"(?<!\S)[»›]\w")

@@ -23,6 +23,28 @@ _NEIGHBOURS: Final = {
 }
 #: Bantu languages, which set a prefix before the capital of a name.
 _PREFIXED: Final = frozenset(("zu", "xh", "ss", "nr", "rw", "rn", "sn", "lg", "st", "tn", "ts"))
+#: Languages that write ``9. May`` for the ninth.
+_ORDINALS: Final = frozenset(
+    (
+        "de",
+        "da",
+        "nb",
+        "is",
+        "fi",
+        "et",
+        "lv",
+        "lt",
+        "pl",
+        "cs",
+        "sk",
+        "sl",
+        "hr",
+        "sr",
+        "hu",
+        "tr",
+        "eu",
+    )
+)
 _CEDILLA: Final = str.maketrans("șț", "şţ")
 _NONE: Final[frozenset[str]] = frozenset()
 
@@ -35,6 +57,7 @@ class Words(NamedTuple):
         titles: abbreviations that stand before a name, in lower case, without the full stop.
         abbreviations: all other abbreviations, in the same form.
         certain: whether the lists are those of one language.
+        ordinals: whether a full stop makes a number an ordinal.
         prefixed: whether capitals stand inside words, behind a prefix (``eMonti``).
     """
 
@@ -42,6 +65,7 @@ class Words(NamedTuple):
     titles: frozenset[str]
     abbreviations: frozenset[str]
     certain: bool
+    ordinals: bool = True
     prefixed: bool = False
 
 
@@ -64,7 +88,14 @@ def words_for(hint: str) -> Words:
         if language in {"hr", "sr"}:  # one language in two alphabets
             known = starters["hr"] | starters["sr"]
         short = general | abbreviations.get(language, _NONE)
-        return Words(known, titles, short, certain=True, prefixed=language in _PREFIXED)
+        return Words(
+            known,
+            titles,
+            short,
+            certain=True,
+            ordinals=language in _ORDINALS,
+            prefixed=language in _PREFIXED,
+        )
     known = _NONE.union(*starters.values())
     own = abbreviations.get(language) if language not in {"und", "titles"} else None
     short = own or _NONE.union(*abbreviations.values()) - known
