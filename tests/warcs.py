@@ -239,7 +239,7 @@ def index_of(archives):
     rows = []
     for name, data in archives.items():
         at = 0
-        while at < len(data):
+        while data.startswith(b"\x1f\x8b") and at < len(data):
             inflate = zlib.decompressobj(31)
             content = inflate.decompress(data[at:])
             length = len(data) - at - len(inflate.unused_data)

@@ -162,8 +162,11 @@ class Originals:
     def scan(self, path: Path) -> None:
         """Remember the records of a whole file, so that revisits that come before find them."""
         with path.open("rb") as file:
-            raw = RawFile(file)
-            number = self.add_file(raw, path)
+            self.scan_file(self.add_file(RawFile(file), path))
+
+    def scan_file(self, number: int) -> None:
+        """Remember the records of a whole file that is registered already."""
+        with self._opened(number) as raw:
             for entry in walk(raw, self._limits):
                 if isinstance(entry, Entry) and _holds_payload(entry):
                     self.add(number, entry)
@@ -353,6 +356,7 @@ class _Reading:
         self.counts: dict[str, int] = {}
         self.records = 0
         self.documents = 0
+        self.scanned = False
 
     def run(self) -> Iterator[Source | Failed | Skipped]:
         if self.raw.size == 0:
@@ -423,6 +427,11 @@ class _Reading:
         if kind == "revisit":
             own = payload
             found = self.originals.find(record)
+            if found is None and not self.scanned:
+                # it may come later in the file: look through all of it, once
+                self.scanned = True
+                self.originals.scan_file(self.number)
+                found = self.originals.find(record)
             if found is None:
                 return "revisit without its original"
             payload = found._replace(

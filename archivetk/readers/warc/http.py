@@ -249,20 +249,31 @@ def _zstd(data: bytes, limit: int) -> tuple[bytes, str | None]:
         return data, "unknown:zstd"
     if not data:
         return data, None
+    if not data.startswith(b"\x28\xb5\x2f\xfd"):
+        return data, "not-coded"
     parts: list[bytes] = []
     room = limit
+    engine = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+    frame = engine.decompressobj()
+    at = 0
     try:
-        reader = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(
-            data, read_across_frames=True
-        )
-        while piece := reader.read(min(_STEP, room + 1)):
+        while at < len(data):
+            # a kilobyte cannot give more than about 32 MB
+            step = data[at : at + 1024]
+            piece = frame.decompress(step)
+            at += len(step)
             room -= len(piece)
             if room < 0:
                 raise PayloadTooLargeError
             parts.append(piece)
+            if frame.eof:
+                at -= len(frame.unused_data or b"")
+                if not data.startswith(b"\x28\xb5\x2f\xfd", at):
+                    return b"".join(parts), None
+                frame = engine.decompressobj()
     except zstandard.ZstdError:
-        return (b"".join(parts), "truncated") if parts else (data, "not-coded")
-    return b"".join(parts), None
+        pass
+    return (b"".join(parts), "truncated") if any(parts) else (data, "not-coded")
 
 
 _DECODERS: Final = {"gzip": _gzip, "deflate": _deflate, "br": _brotli, "zstd": _zstd}

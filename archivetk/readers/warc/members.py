@@ -287,10 +287,10 @@ def _extra(extra: bytes, faults: list[tuple[str, str, bool]]) -> int | None:
 
 
 def _gzip(raw: RawFile, offset: int) -> Iterator[Event]:
+    resync = _Resync(raw)
     while offset < raw.size:
         if raw.exactly(offset, 2) != _GZIP:
-            found = _next_member(raw, offset)
-            until = raw.size if found is None else found
+            until = resync.next_member(offset)
             zero = not any(bytes(raw.at(offset, min(until - offset, 4096))))
             what = "zero bytes" if zero else "bytes"
             yield Damage(
@@ -300,25 +300,18 @@ def _gzip(raw: RawFile, offset: int) -> Iterator[Event]:
             continue
         head = _gzip_head(raw, offset)
         if not head.length:
-            yield Damage(
-                offset, "gzip-truncated", "the file ends inside a gzip header", at=raw.size
-            )
-            found = _next_member(raw, offset + 1)
-            offset = raw.size if found is None else found
+            message = "the file ends inside a gzip header"
+            yield Damage(offset, "gzip-truncated", message, at=raw.size)
+            offset = resync.next_member(offset + 1)
             continue
         for code, message, lost in head.faults:
             yield Damage(offset, code, message, lost)
         if any(lost and "method" in message for _, message, lost in head.faults):
-            found = _next_member(raw, offset + 1)
-            offset = raw.size if found is None else found
+            offset = resync.next_member(offset + 1)
             continue
         yield Start(offset)
         end = yield from _member(raw, offset, head)
-        if end is None:
-            found = _next_member(raw, offset + head.length)
-            offset = raw.size if found is None else found
-        else:
-            offset = end
+        offset = resync.next_member(offset + head.length) if end is None else end
 
 
 def _member(raw: RawFile, start: int, head: _GzipHead) -> Generator[Event, None, int | None]:
@@ -379,9 +372,7 @@ def _member(raw: RawFile, start: int, head: _GzipHead) -> Generator[Event, None,
     else:
         yield End(end)
         return end
-    # the data may have been read to a wrong end: go on behind the trailer only if a member is there
-    if end >= raw.size or raw.exactly(end, 2) == _GZIP:
-        return end
+    # the data may have been read to a wrong end, beyond its own or in front of it
     return None
 
 
@@ -407,26 +398,52 @@ def _rescue(raw: RawFile, start: int, given: int, until: int) -> tuple[bytes, in
     return bytes(saved), until
 
 
-def _next_member(raw: RawFile, offset: int) -> int | None:
-    """Where the next gzip member begins, tried by reading some of it."""
-    while (found := raw.search(_MEMBER, offset, 4)) is not None:
-        if _plausible(raw, found):
-            return found
-        offset = found + 1
-    return None
+class _Resync:
+    """Finds where reading can go on behind a damaged member.
+
+    A member that begins like a record is looked for first: any other may stand inside the
+    damaged one, as part of a packed file that was archived.  Every byte is looked at a bounded
+    number of times, however many members are damaged.
+    """
+
+    def __init__(self, raw: RawFile) -> None:
+        self._raw = raw
+        self._with_record: int | None = -1  # the last one found; none: there is none left
+
+    def next_member(self, offset: int) -> int:
+        """Where the next gzip member begins; the end of the file where there is none."""
+        if self._with_record is not None and self._with_record < offset:
+            self._with_record = self._find(offset, with_record=True)
+        if self._with_record is not None:
+            return self._with_record
+        found = self._find(offset, with_record=False)
+        return self._raw.size if found is None else found
+
+    def _find(self, offset: int, *, with_record: bool) -> int | None:
+        while (found := self._raw.search(_MEMBER, offset, 4)) is not None:
+            begin = _beginning(self._raw, found)
+            if begin is not None and (not with_record or _RECORD.match(begin)):
+                return found
+            offset = found + 1
+        return None
 
 
-def _plausible(raw: RawFile, offset: int) -> bool:
+_RECORD: Final = re.compile(
+    rb"\s{0,8}(?:WARC/\d|filedesc:|[a-z][a-z0-9+.-]{1,20}:\S{1,200} \S+ \d{14} )"
+)
+
+
+def _beginning(raw: RawFile, offset: int) -> bytes | None:
+    """The first bytes of what looks like a member; ``None`` where it is none."""
     head = _gzip_head(raw, offset)
     if not head.length or any(lost for _, _, lost in head.faults):
-        return False
+        return None
     try:
         inflate = zlib.decompressobj(-15)
-        return bool(
-            inflate.decompress(raw.exactly(offset + head.length, _TRIAL), 4096) or inflate.eof
-        )
+        begin = inflate.decompress(raw.exactly(offset + head.length, _TRIAL), 4096)
     except zlib.error:
-        return False
+        return None
+    return begin if begin or inflate.eof else None
 
 
 # zstd and LZ4 -----------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from archivetk.readers.warc.members import Damage, End, RawFile, Start, packing_
 __all__ = ["Entry", "Limits", "WarcRecord", "read_records", "walk"]
 
 _VERSION: Final = re.compile(rb"WARC/(\d{1,3}\.\d{1,3})[ \t]*\r?\n")
-_NEXT: Final = re.compile(rb"\nWARC/\d{1,3}\.\d{1,3}[ \t]*\r?\n[!-9;-~]{1,80}[ \t]{0,8}:")
+_NEXT: Final = re.compile(rb"WARC/\d{1,3}\.\d{1,3}[ \t]{0,8}\r?\n[!-9;-~]{1,80}[ \t]{0,8}:")
 _NEXT_WIDTH: Final = 120
 _BLANK_LINE: Final = re.compile(rb"\n\r{0,2}\n")
 _NEWLINES: Final = re.compile(rb"[\r\n]*")
@@ -370,14 +370,15 @@ class _Walker:
         feed = self.feed
         offset, position = feed.locate()
         at = 0
-        while (match := _BLANK_LINE.search(feed.buffer, at)) is None:
-            at = max(0, len(feed.buffer) - 4)
-            if len(feed.buffer) > self.limits.header:
+        limit = self.limits.header
+        while (match := _BLANK_LINE.search(feed.buffer, at, limit)) is None:
+            at = max(0, min(limit, len(feed.buffer)) - 4)
+            if len(feed.buffer) >= limit:
                 self.behind.append(
                     Damage(
                         offset,
                         "header-too-long",
-                        f"the header does not end within {self.limits.header} bytes",
+                        f"the header does not end within {limit} bytes",
                     )
                 )
                 self._skip(1)
@@ -463,12 +464,12 @@ class _Walker:
                     return
         if self.arc:
             return
-        found = feed.raw.search(_NEXT, max(0, begin - 1), _NEXT_WIDTH)
+        found = feed.raw.search(_NEXT, begin, _NEXT_WIDTH)
         if found is None:
             if entry.claimed is None:
                 self._left = _without_newlines(feed.raw, begin, size) - begin
             return
-        left = _without_newlines(feed.raw, begin, found + 1) - begin
+        left = _without_newlines(feed.raw, begin, found) - begin
         if entry.claimed is None or left < entry.claimed:
             self._left = left
 
@@ -479,6 +480,7 @@ class _Walker:
             if left is not None and left <= 0:
                 return
             if not feed.buffer and not feed.need_in_record():
+                self._left = 0
                 return
             piece = feed.take(len(feed.buffer) if left is None else min(left, len(feed.buffer)))
             if left is None:
@@ -617,7 +619,7 @@ class _Walker:
                     return skipped + len(feed.take(inside))
             match = pattern.search(feed.buffer)
             if match is not None:
-                return skipped + len(feed.take(match.start() + 1))
+                return skipped + len(feed.take(match.start() + self.arc))
             if len(feed.buffer) > width:
                 skipped += len(feed.take(len(feed.buffer) - width))
             before = len(feed.marks)
