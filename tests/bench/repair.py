@@ -1,9 +1,9 @@
 """Repair of characters, measured: python tests/bench/repair.py --data DIR
 
-    cases     damaged strings that must be repaired, and strings that must stay
-    same      the output against plain ftfy under the same settings, and how much faster
-    clean     MB of clean UTF-8 a second, by script, all three steps
-    hostile   time at twice the length over time at the length: 2 is linear
+cases     damaged strings that must be repaired, and strings that must stay
+same      the output against plain ftfy under the same settings, and how much faster
+clean     MB of clean UTF-8 a second, by script, all three steps
+hostile   time at twice the length over time at the length: 2 is linear
 """
 
 from __future__ import annotations
@@ -84,7 +84,11 @@ def same(data: Path) -> None:
     groups: dict[str, list[float]] = defaultdict(lambda: [0, 0, 0, 0, 0, 0])
     for name, text in texts(data):
         kind = "damaged" if ftfy.fix_text(text, plain_settings) != text else "clean"
-        for group in (name, f"all, {kind}", "all, not ASCII" if not text.isascii() else "all, ASCII"):
+        for group in (
+            name,
+            f"all, {kind}",
+            "all, not ASCII" if not text.isascii() else "all, ASCII",
+        ):
             tally = groups[group]
             tally[0] += 1
         start = time.perf_counter()
@@ -93,14 +97,20 @@ def same(data: Path) -> None:
         edits = list(mojibake(text, context()))
         end = time.perf_counter()
         sure = Patch.of(text, [one for line in sure_lines(text) for one in line_edits(line)])
-        for group in (name, f"all, {kind}", "all, not ASCII" if not text.isascii() else "all, ASCII"):
+        for group in (
+            name,
+            f"all, {kind}",
+            "all, not ASCII" if not text.isascii() else "all, ASCII",
+        ):
             tally = groups[group]
             tally[1] += len(text.encode("utf-8", "surrogatepass"))
             tally[2] += middle - start
             tally[3] += end - middle
             tally[4] += sure.apply(text) != plain
             tally[5] += Patch.of(text, edits).apply(text) != plain
-    print("\nsame                     texts      MB  ftfy MB/s  ours MB/s  times  unequal  by prior")
+    print(
+        "\nsame                     texts      MB  ftfy MB/s  ours MB/s  times  unequal  by prior"
+    )
     for name, (number, size, theirs, ours, unequal, prior) in sorted(groups.items()):
         print(
             f"{name:24} {number:5} {size / 1e6:7.1f} {size / 1e6 / theirs:10.1f} "

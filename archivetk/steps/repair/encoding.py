@@ -162,7 +162,9 @@ def borderline_lines(text: str, sure: list[Line]) -> list[Line]:
     charsets = Counter(
         line.steps[0][1]
         for line in sure
-        if len(line.steps) > 1 and line.steps[0][0] == "encode" and line.steps[-1][0] == "decode"
+        if len(line.steps) > 1
+        and line.steps[0][0] == "encode"
+        and line.steps[-1][0] == "decode"
         and line.steps[-1][1].startswith("utf-8")
     )
     if not charsets:
@@ -240,9 +242,7 @@ def line_edits(line: Line) -> Iterator[Edit]:
     old, new = line.old, line.new
     a = b = 0
     gaps: list[tuple[int, int, int, int]] = []
-    for one, two in zip(
-        _FIXED.finditer(old), _FIXED.finditer(new), strict=False
-    ):
+    for one, two in zip(_FIXED.finditer(old), _FIXED.finditer(new), strict=False):
         if one[0] != two[0]:
             break
         gaps.append((a, one.start(), b, two.start()))

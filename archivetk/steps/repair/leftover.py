@@ -32,9 +32,7 @@ RULES: Final[dict[str, str]] = {
     "repair.tag": "A tag of HTML was left in the text; it marks the text up and is not part of it.",
 }
 
-_REFERENCE: Final = re.compile(
-    r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
-)
+_REFERENCE: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 #: A tag with well-formed attributes.  No branch can go on past the next ``<``, so it is linear.
 _TAG: Final = re.compile(
     r"""<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]{0,10})
@@ -47,15 +45,19 @@ _COMMENT: Final = re.compile(r"<!--")
 _ESCAPED_TAG: Final = re.compile(r"&lt;/?([A-Za-z][A-Za-z0-9]{0,10})\b[^&<>\n]{0,300}(?:&gt;|>)")
 
 #: Blocks, by the break that stands where one begins or ends.
-_BREAKS: Final = dict.fromkeys(
-    "p h1 h2 h3 h4 h5 h6 blockquote table ul ol dl pre hr section article aside figure form "
-    "fieldset details".split(),
-    "\n\n",
-) | dict.fromkeys(
-    "div li tr dt dd br center caption thead tbody tfoot header footer main nav figcaption "
-    "address option summary iframe".split(),
-    "\n",
-) | dict.fromkeys(("td", "th"), "\t")
+_BREAKS: Final = (
+    dict.fromkeys(
+        "p h1 h2 h3 h4 h5 h6 blockquote table ul ol dl pre hr section article aside figure form "
+        "fieldset details".split(),
+        "\n\n",
+    )
+    | dict.fromkeys(
+        "div li tr dt dd br center caption thead tbody tfoot header footer main nav figcaption "
+        "address option summary iframe".split(),
+        "\n",
+    )
+    | dict.fromkeys(("td", "th"), "\t")
+)
 _INLINE: Final = frozenset(
     "a abbr acronym b bdi bdo big cite code del dfn em font i img ins kbd label mark nobr q s samp "
     "small span strike strong sub sup time tt u var wbr".split()
@@ -345,11 +347,7 @@ def _paired(tags: list[_Tag]) -> list[_Tag]:
     return [
         one
         for one in tags
-        if one.has_values
-        or one.closes
-        or one.name in sure
-        or one.name in _CERTAIN
-        or certain >= 3
+        if one.has_values or one.closes or one.name in sure or one.name in _CERTAIN or certain >= 3
     ]
 
 
@@ -393,12 +391,15 @@ def _group(text: str, group: list[_Tag]) -> Iterator[Edit]:
     new = "\n" * lines
     if not new and "\t" in breaks and not at_edge and "\n" not in text[start:end]:
         new = "\t"
-    if new or (at_edge and any(breaks)):
-        # spaces around a break would be left at the ends of lines
-        first, last = left, right
-    else:
-        first, last = start, end
+    # spaces around a break would be left at the ends of lines
+    trims = bool(new) or (at_edge and any(breaks))
     for number, one in enumerate(group):
-        low = first if number == 0 else one.start
-        high = last if number == len(group) - 1 else one.end
+        low, high = one.start, one.end
+        if trims:
+            low = left if number == 0 else low
+            if number == len(group) - 1:
+                high = right
+            else:
+                while text[high] in " \t":
+                    high += 1
         yield edit(low, high, new if number == 0 else "", "repair.tag")

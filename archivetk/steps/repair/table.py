@@ -34,6 +34,8 @@ RULES: Final[dict[str, str]] = {
     "search expects.",
     "repair.joiner": "Zero-width joiners and non-joiners act only in scripts that join letters, "
     "and in emoji.",
+    "repair.high-byte": "A quotation mark or a dash of the block U+2000 lost its high byte and "
+    "became a control character.",
     "repair.line-break": "Line and paragraph separators, vertical tabs and form feeds are line "
     "breaks that many programs do not know.",
     "repair.nbsp": "A no-break space outside of French punctuation and figures is debris of "
@@ -98,7 +100,18 @@ _BEFORE_JOINER: Final = re.compile(f"[{_EMOJI}{_MODIFIER}]")
 _IS_JOINING: Final = re.compile(f"[{_JOINING}]")
 _IS_RIGHT_TO_LEFT: Final = re.compile(f"[{_RIGHT_TO_LEFT}]")
 
+_BIDI: Final = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NO_BREAK: Final = "\u00a0\u2007\u202f"
+#: What controls were before U+2013 became U+0013, by what may stand before and behind it.
+_HIGH_BYTE: Final = {
+    "\x13": "–",
+    "\x14": "—",
+    "\x18": "‘",
+    "\x19": "’",
+    "\x1c": "“",
+    "\x1d": "”",
+}
+
 #: A no-break space stands before these in French, and behind an opening guillemet.
 _FRENCH: Final = frozenset(":;?!»%")
 
@@ -129,8 +142,8 @@ def _table() -> dict[str, tuple[str, str]]:
         table[one] = ("repair.zero-width", "")
     for one in "\u200c\u200d":
         table[one] = ("repair.joiner", "")
-    for code in (0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)):
-        table[chr(code)] = ("repair.bidi", "")
+    for one in _BIDI:
+        table[one] = ("repair.bidi", "")
     for one in "\u2018\u2019\u201a\u201b":
         table[one] = ("repair.quote", "'")
     for one in "\u201c\u201d\u201e\u201f":
@@ -149,8 +162,7 @@ def _gate() -> re.Pattern[str]:
     """Whatever a rule may change or a mark may compose with, in one run over the text."""
     letters, marks = composing()
     return re.compile(
-        f"[{_TROUBLE_BASIC}{marks}]"
-        f"(?:(?<=[{_TROUBLE}]){_KEPT}|(?<=[{letters}{marks}][{marks}]))"
+        f"[{_TROUBLE_BASIC}{marks}](?:(?<=[{_TROUBLE}]){_KEPT}|(?<=[{letters}{marks}][{marks}]))"
     )
 
 
@@ -174,7 +186,9 @@ def characters(text: str, context: Context) -> Iterable[Edit]:
     if text.isascii():
         if not _ASCII_GATE.search(text):
             return ()
-    elif not settings.straighten_quotes and settings.normalize != "nfc" and not _gate().search(text):
+    elif (
+        not settings.straighten_quotes and settings.normalize != "nfc" and not _gate().search(text)
+    ):
         return ()
     gate = _QUOTES_GATE if settings.straighten_quotes else _TABLE_GATE
     edits = list(_edits(text, gate, context))
@@ -249,7 +263,11 @@ def _edits(text: str, gate: re.Pattern[str], context: Context) -> Iterator[Edit]
             if right_to_left:
                 continue
         elif rule == "repair.joiner":
-            if one == "\u200d" and (
+            if before in _BIDI and _IS_JOINING.match(after):
+                # a mark of direction that stays; the letter is before it
+                if _IS_JOINING.match(text, max(0, at - 2)):
+                    continue
+            elif one == "\u200d" and (
                 _IS_JOINING.match(after)
                 or (_IS_EMOJI.match(after) and _BEFORE_JOINER.match(before))
             ):
@@ -266,9 +284,22 @@ def _edits(text: str, gate: re.Pattern[str], context: Context) -> Iterator[Edit]
             if sequence:
                 rule, stop = "repair.escape", sequence.end()
                 done = stop
+        elif one in _HIGH_BYTE and _lost_high_byte(one, before, after):
+            rule, new = "repair.high-byte", _HIGH_BYTE[one]
         why = whys[rule]
         if why:
             yield Edit(at, stop, new, why)
+
+
+def _lost_high_byte(one: str, before: str, after: str) -> bool:
+    """Whether a control stands where the mark would stand that has its low byte."""
+    if one in "\x13\x14":
+        return (before == after == " ") or (before.isalnum() and after.isalnum())
+    if one in "\x18\x1c":
+        return (before.isspace() or before in "([\"'") and after.isalnum()
+    if one == "\x19" and before.isalpha() and after.isalpha():
+        return True
+    return (before.isalnum() or before in ".,;:!?…)") and (after.isspace() or after in ".,;:!?…)]")
 
 
 def _surrogate(text: str, at: int) -> tuple[str, int]:
