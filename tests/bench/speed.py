@@ -1,0 +1,162 @@
+"""Speed, side by side in one run; only the ratios mean anything from one machine to the next.
+
+    python tests/bench/speed.py [--data DIR] [--pages N] [--only text|html]
+
+``--data`` takes a folder of development data (``html/*.jsonl.gz`` with ``html``,
+``text/*.jsonl.gz`` with ``text``); without it documents are generated.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from corpus import SENTENCES, page
+
+from archivetk.document import Source
+from archivetk.pipeline import CORRIDOR, clean_source
+from archivetk.settings import load_profile
+
+SETTINGS = load_profile("article")
+SMALL = 5_000  # bytes that a document has at least
+
+
+def texts(data: Path | None) -> list[bytes]:
+    """Clean texts of 5 kB and more, some MB of them."""
+    if data:
+        found = [row["text"] for row in rows(sorted((data / "text").glob("scraped-news-*.jsonl.gz")))]
+        found = [text for text in found if len(text.encode()) >= SMALL]
+        random.Random(1).shuffle(found)
+        return [text.encode() for text in found[:400]]
+    chance = random.Random(1)
+    made = []
+    for number in range(300):
+        pool = SENTENCES[sorted(SENTENCES)[number % len(SENTENCES)]]
+        lines = [
+            " ".join(f"{chance.choice(pool)[:-1]} {chance.randrange(10**6)}." for _ in range(4))
+            for _ in range(20)
+        ]
+        made.append("\n\n".join(lines).encode())
+    return made
+
+
+def rows(paths: Iterable[Path]) -> Iterable[dict[str, str]]:
+    """The rows of some files."""
+    for path in paths:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            yield from map(json.loads, file)
+
+
+def seconds(function: Callable[[], object], times: int = 3) -> float:
+    """The best of some runs, in CPU seconds."""
+    best = float("inf")
+    for _ in range(times):
+        start = time.process_time()
+        function()
+        best = min(best, time.process_time() - start)
+    return best
+
+
+def text_speed(data: Path | None) -> None:
+    """The plain text path, step by step, beside ftfy and langdetect alone."""
+    import ftfy
+    from langdetect import DetectorFactory, detect
+
+    DetectorFactory.seed = 0
+    payloads = texts(data)
+    size = sum(map(len, payloads)) / 1e6
+    sources = [Source(f"{n}.txt", f"{n}.txt", one) for n, one in enumerate(payloads)]
+    clean_source(sources[0], SETTINGS)
+    whole = seconds(lambda: [clean_source(one, SETTINGS) for one in sources])
+    decoded = [one.decode() for one in payloads]
+    few = [text for text in decoded if sum(map(str.isalpha, text)) > 1000][:40]
+    share = sum(len(one.encode()) for one in few) / 1e6
+    print(f"plain text: {len(payloads)} documents, {size:.1f} MB; MB/s on one core")
+    print(f"  archivetk, all steps          {size / whole:8.1f}")
+    print(f"  ftfy.fix_text alone           {size / seconds(lambda: [ftfy.fix_text(t) for t in decoded], 1):8.1f}")
+    print(f"  langdetect alone (40 texts)   {share / seconds(lambda: [detect(t) for t in few], 1):8.1f}")
+    spent: dict[str, float] = {}
+    timed = tuple(_timed(step, spent) for step in CORRIDOR)
+    for one in sources:
+        clean_source(one, SETTINGS, timed)
+    for name, value in spent.items():
+        if value:
+            print(f"    {name:24} {size / value:10.1f}")
+
+
+def _timed(step: object, spent: dict[str, float]) -> object:
+    from dataclasses import replace
+
+    spent[step.name] = 0.0  # type: ignore[attr-defined]
+    run = step.run  # type: ignore[attr-defined]
+
+    def timed(text: str, context: object) -> object:
+        start = time.process_time()
+        edits = list(run(text, context))
+        spent[step.name] += time.process_time() - start  # type: ignore[attr-defined]
+        return edits
+
+    return replace(step, run=timed)  # type: ignore[type-var]
+
+
+def html_speed(data: Path | None, count: int) -> None:
+    """Pages into an archive, everything on, beside trafilatura's command line, on all cores."""
+    if data:
+        paths = sorted((data / "html").glob("*.jsonl.gz"))
+        pages = [row["html"] for row in rows(paths)]
+        random.Random(1).shuffle(pages)
+    else:
+        pages = [page(number)[0] for number in range(count)]
+    pages = pages[:count]
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "in").mkdir()
+        for number, text in enumerate(pages):
+            (root / "in" / f"{number:05}.html").write_text(text, "utf-8")
+        print(f"pages: {len(pages)}, {sum(map(len, pages)) / 1e6:.1f} MB; documents a second, all cores")
+        runs = {
+            "trafilatura": ["trafilatura", "--input-dir", f"{root}/in", "--output-dir", f"{root}/t", "--parallel", "2"],
+            "trafilatura, fast": ["trafilatura", "--fast", "--input-dir", f"{root}/in", "--output-dir", f"{root}/tf", "--parallel", "2"],
+        }  # fmt: skip
+        for name in ("default", "trafilatura", "trafilatura-fast", "fast"):
+            extra = [] if name == "default" else ["--extractor", name]
+            runs[f"archivetk archive, {name}"] = [
+                "archivetk", "archive", f"{root}/in", "-o", f"{root}/c-{name}", "-q", *extra,
+            ]  # fmt: skip
+        for name, command in runs.items():
+            start = time.perf_counter()
+            done = subprocess.run(
+                [sys.executable, "-m", *command] if command[0] == "archivetk" else
+                [str(Path(sys.executable).parent / command[0]), *command[1:]],
+                capture_output=True, check=False,
+            )  # fmt: skip
+            spent = time.perf_counter() - start
+            note = "" if done.returncode in {0, 1} else f"   exit {done.returncode}"
+            print(f"  {name:32} {len(pages) / spent:8.1f}{note}")
+
+
+def main() -> None:
+    """Parse and run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--pages", type=int, default=300)
+    parser.add_argument("--only", choices=["text", "html"])
+    chosen = parser.parse_args()
+    if chosen.only != "html":
+        text_speed(chosen.data)
+    if chosen.only != "text":
+        html_speed(chosen.data, chosen.pages)
+
+
+if __name__ == "__main__":
+    main()
