@@ -274,7 +274,6 @@ def _whole_sentences(line: str, start: int, end: int) -> bool:
     return not line[end:].strip() or (bool(tail) and tail[-1] in _SENTENCE_END)
 
 
-@lru_cache(maxsize=8)
 def matcher_for(language: str, user: tuple[tuple[str, str], ...] = ()) -> Matcher:
     """The matcher of a document: the user's rules, the language's pack, English, neutral.
 
@@ -285,11 +284,14 @@ def matcher_for(language: str, user: tuple[tuple[str, str], ...] = ()) -> Matche
     Raises:
         RuleError: where one of the user's files is wrong.
     """
+    return _matcher(pack_name(language) or "en", user)
+
+
+@lru_cache(maxsize=32)
+def _matcher(pack: str, user: tuple[tuple[str, str], ...]) -> Matcher:
     rules: list[tuple[Rule, bool]] = []
     for name, text in user:
-        pack = load_user_rules(text, name)
-        rules += [(rule, False) for rule in pack.rules]
-    names = [pack_name(language), "en", "neutral"]
-    for one in dict.fromkeys(name for name in names if name is not None):
+        rules += [(rule, False) for rule in load_user_rules(text, name).rules]
+    for one in dict.fromkeys((pack, "en", "neutral")):
         rules += [(rule, True) for rule in load_pack(one).rules]
     return Matcher(rules)

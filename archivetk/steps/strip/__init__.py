@@ -61,9 +61,9 @@ def strip(text: str, context: Context) -> list[Edit]:
     matcher = matcher_for(settings.language or context.hint, user)
     _apply_marks(blocks, context)
     apply_line_rules(blocks, whole, matcher, context)
+    keep_main_run(blocks, context)
     find_title(blocks, context)
     find_structure(blocks, context)
-    keep_main_run(blocks, context)
     if not any(settings.removes(block.label) for block in blocks) and not _inner(blocks, matcher):
         _note(blocks, context)
         return []

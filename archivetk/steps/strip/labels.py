@@ -15,6 +15,8 @@ __all__ = ["apply_line_rules"]
 _NEAR: Final = 2
 #: Lines at the top that count as the start of a text, whatever they are.
 _TOP: Final = 8
+#: A single word of these may as well be a heading in the text.
+_LONE_LABELS: Final = frozenset({"navigation", "promo", "copyright", "newsletter"})
 #: A sentence of this many words is safe from rules that only know a caption's shape.
 _FEW: Final = 15
 #: A heading of a list of teasers takes this many short lines with it where prose follows.
@@ -35,6 +37,7 @@ def apply_line_rules(blocks: list[Block], text: str, matcher: Matcher, context: 
     after = prose[-1] if prose else -1
     waiting: list[tuple[int, Hit]] = []
     tails: list[tuple[int, Hit]] = []
+    lone: list[tuple[int, Hit]] = []
     for index, block in enumerate(blocks):
         if block.safe or block.label != "body" or block.end - block.start > MAX_LINE:
             continue
@@ -54,9 +57,15 @@ def apply_line_rules(blocks: list[Block], text: str, matcher: Matcher, context: 
                 tails.append((index, hit))
             elif rule.near:
                 waiting.append((index, hit))
+            elif block.words == 1 and rule.label in _LONE_LABELS:
+                lone.append((index, hit))
             elif not _is_caption(rule.label) or _has_caption_place(blocks, index, prose):
                 _take(block, hit)
                 break
+    for index, hit in lone:
+        # At the edges of a text a single word of furniture needs no neighbours.
+        if index < (prose[0] if prose else 0) or index > after or _by_furniture(blocks, index):
+            _take(blocks[index], hit)
     _settle(blocks, waiting)
     _apply_tails(blocks, tails)
     _settle(blocks, waiting)
@@ -80,7 +89,7 @@ def _has_caption_place(blocks: Sequence[Block], index: int, prose: Sequence[int]
 
 
 def _settle(blocks: Sequence[Block], waiting: Sequence[tuple[int, Hit]]) -> None:
-    """Rules that need a neighbour with a certain label; two such lines can vouch for each other."""
+    """Rules that need a neighbour with a certain label; two share buttons vouch for each other."""
     wanted: dict[int, set[str]] = {}
     for index, hit in waiting:
         wanted.setdefault(index, set()).add(hit.rule.label)
@@ -92,8 +101,8 @@ def _settle(blocks: Sequence[Block], waiting: Sequence[tuple[int, Hit]]) -> None
             for other in range(max(0, index - _NEAR), min(len(blocks), index + _NEAR + 1)):
                 if other == index:
                     continue
-                labels = wanted.get(other, set()) if blocks[other].label == "body" else set()
-                if blocks[other].label in hit.rule.near or labels & set(hit.rule.near):
+                vouches = hit.rule.label == "share" and "share" in wanted.get(other, ())
+                if blocks[other].label in hit.rule.near or vouches:
                     _take(blocks[index], hit)
                     break
 

@@ -1,13 +1,162 @@
-"""The main run of prose, found as a whole."""
+"""The main run of prose, found as a whole, in a text that is the dump of a whole page.
+
+Each line has a value: sentences count for it, short lines and furniture against it.  The run is the
+segment with the largest sum (maximum subsequence segmentation; Pasternack and Roth, "Extracting
+article text from the web with maximum subsequence segmentation", WWW 2009).  A gap costs less and
+less the longer it gets, so that a table or a list does not cut a text in two; a heading of comments
+ends it.
+
+Only a text that looks like a dump is treated so: many short lines around a core of prose, and
+furniture among them that rules know.  Everywhere else nothing happens.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from archivetk.steps import Context
-from archivetk.steps.strip.blocks import Block
+from archivetk.steps.strip.blocks import Block, key_of
 
 __all__ = ["keep_main_run"]
 
+#: Words of a line of prose that do not count for it, and beyond which no more do.
+_OFFSET: Final = 6
+_CAP: Final = 80
+#: What a short line costs; the costs are lowered until the run holds enough of the prose.
+_SHORT: Final = (3.0, 1.8, 0.9, 0.3, 0.01)
+_COVERAGE: Final = 0.7
+#: Short lines in a row after which each costs only a share of that.
+_GAP: Final = 15
+_GAP_SHARE: Final = 0.3
+#: A line of prose that stands alone among short lines may be a teaser.
+_LONE: Final = 0.7
+_LONE_WORDS: Final = 40
+#: What furniture costs, by label.
+_COSTS: Final = {"comment": 200.0, "related": 30.0, "consent": 30.0, "copyright": 30.0}
+_COST: Final = 6.0
+_NEUTRAL: Final = frozenset({"title", "caption", "credit", "date", "byline", "dateline"})
+
+#: A dump has at least this many short lines outside the run, and furniture among its lines.
+_OUTSIDE: Final = 6
+_FURNITURE: Final = 3
+#: The run has at least this many words of prose.
+_CORE: Final = 60
+#: A longer sentence outside the run goes only behind a heading of comments or other stories.
+_LONG: Final = 60
+#: How far above the run the headline may stand.
+_ABOVE: Final = 14
+
 
 def keep_main_run(blocks: list[Block], context: Context) -> None:
-    """Label what stands outside the main run of prose, where the text is a dump of a page."""
-    del blocks, context
+    """Label what stands outside the main run of prose, where the text is a dump of a page.
+
+    Args:
+        blocks: the lines, with the labels that rules gave them; more of them get one.
+        context: says which rules may act.
+    """
+    furniture = sum(block.label != "body" and block.label not in _NEUTRAL for block in blocks)
+    if furniture < _FURNITURE or len(blocks) < 2 * _OUTSIDE:
+        return
+    first, last = _main_run(blocks)
+    if last < first:
+        return
+    outside = [*blocks[:first], *blocks[last + 1 :]]
+    short = sum(not block.prose for block in outside)
+    core = sum(block.words for block in blocks[first : last + 1] if _is_prose(block))
+    if short < _OUTSIDE or core < _CORE:
+        return
+    if context.allows("strip.title"):
+        _find_headline(blocks, first)
+    if context.allows("strip.before-text"):
+        for block in blocks[:first]:
+            if not block.safe and (not block.prose or block.words < _LONG):
+                block.become("navigation", "strip.before-text", "above the main run of prose")
+    if context.allows("strip.after-text"):
+        label = "related"
+        ended = False
+        for block in blocks[last + 1 :]:
+            if block.label in {"comment", "related", "copyright"}:
+                label = "comment" if block.label == "comment" else label
+                ended = True
+            elif not block.safe and (ended or not block.prose or block.words < _LONG):
+                block.become(label, "strip.after-text", "below the main run of prose")
+
+
+def _is_prose(block: Block) -> bool:
+    return block.prose and block.label == "body"
+
+
+def _main_run(blocks: Sequence[Block]) -> tuple[int, int]:
+    """The first and the last line of the run; the last before the first where there is none."""
+    total = sum(min(block.words, 200) for block in blocks if _is_prose(block))
+    best = (0, -1)
+    for short in _SHORT:
+        best = _largest_segment(_values(blocks, short))
+        held = sum(min(one.words, 200) for one in blocks[best[0] : best[1] + 1] if _is_prose(one))
+        if held >= _COVERAGE * total:
+            break
+    return best
+
+
+def _values(blocks: Sequence[Block], short: float) -> list[float]:
+    values = []
+    gap = 0
+    count = len(blocks)
+    for index, block in enumerate(blocks):
+        if block.label in _NEUTRAL:
+            values.append(0.0)
+        elif block.label != "body":
+            values.append(-_COSTS.get(block.label, _COST))
+        elif block.prose:
+            gap = 0
+            value = float(min(block.words, _CAP) - _OFFSET)
+            if (
+                block.words < _LONE_WORDS
+                and not (index and _is_prose(blocks[index - 1]))
+                and not (index + 1 < count and _is_prose(blocks[index + 1]))
+            ):
+                value *= _LONE
+            values.append(value)
+        else:
+            gap += 1
+            cost = short * 0.3 if block.ended else short
+            values.append(-cost * _GAP_SHARE if gap > _GAP else -cost)
+    return values
+
+
+def _largest_segment(values: Sequence[float]) -> tuple[int, int]:
+    best, best_sum = (0, -1), 0.0
+    start, running = 0, 0.0
+    for index, value in enumerate(values):
+        if running <= 0:
+            start, running = index, 0.0
+        running += value
+        if running > best_sum:
+            best, best_sum = (start, index), running
+    return best
+
+
+def _find_headline(blocks: Sequence[Block], first: int) -> None:
+    """The line above the run that reads like a headline, the one that comes twice before others."""
+    above = [
+        block
+        for block in blocks[max(0, first - _ABOVE) : first]
+        if block.label in {"body", "title"} and not block.prose
+    ]
+    if any(block.label == "title" for block in above):
+        return
+    likely = [
+        block
+        for block in above
+        if 4 <= block.words <= 28
+        and block.text[-1] not in ",:;|»›"
+        and " | " not in block.text
+        and not block.text[:1].islower()
+    ]
+    if not likely:
+        return
+    seen = {key_of(block.text) for block in blocks[:first] if block not in likely}
+    heads = [block for block in likely if any(key.startswith(key_of(block.text)) for key in seen)]
+    best = max(heads or likely, key=lambda block: min(block.words, 14))
+    best.become("title", "strip.title")

@@ -13,6 +13,8 @@ __all__ = ["find_structure"]
 #: A passage of this many words does not come twice by chance.
 _PASSAGE: Final = 15
 _PASSAGE_CHARS: Final = 80
+#: Shorter texts than this many lines may repeat what they like.
+_REPEATS: Final = 6
 #: Language names count at this distance from the top or the bottom.
 _EDGE: Final = 3
 
@@ -67,6 +69,8 @@ def _stands_in_list(blocks: list[Block], index: int) -> bool:
 
 def _find_repeated(blocks: list[Block]) -> None:
     """Later copies of a long passage; and teasers that a later passage continues."""
+    total = sum(block.words for block in blocks if block.label == "body")
+    twice: list[Block] = []
     seen: dict[str, int] = {}
     cut_off: list[tuple[int, str]] = []
     for index, block in enumerate(blocks):
@@ -79,9 +83,13 @@ def _find_repeated(blocks: list[Block]) -> None:
         if size <= 700 and text.endswith(("…", "...", "[...]", "[…]")):
             cut_off.append((index, text.rstrip(" .…[]")))
         if text in seen:
-            block.become("related", "strip.repeated-passage", "it stands further up already")
+            twice.append(block)
         else:
             seen[text] = index
+    # A text that consists of repetitions repeats on purpose.
+    if len(blocks) >= _REPEATS and sum(block.words for block in twice) * 4 <= total:
+        for block in twice:
+            block.become("related", "strip.repeated-passage", "it stands further up already")
     if not cut_off:
         return
     heads: dict[str, list[str]] = {}

@@ -34,7 +34,7 @@ def find_title(blocks: list[Block], context: Context) -> None:
     known = {key for key in map(key_of, given) if key}
     if context.allows("strip.title"):
         _find_first(blocks, known)
-    titles = [block.text for block in blocks[:40] if block.label == "title"]
+    titles = [block.text for block in blocks if block.label == "title"]
     if context.allows("strip.repeated-title"):
         _find_repeated(blocks, [*given, *titles])
 
@@ -51,7 +51,9 @@ def _given(context: Context) -> list[str]:
 
 def _find_first(blocks: list[Block], known: set[str]) -> None:
     passed = 0
-    for index, block in enumerate(blocks[:60]):
+    for index, block in enumerate(blocks):
+        if block.label == "title":
+            return
         if block.label != "body":
             continue
         key = key_of(block.text)
