@@ -124,7 +124,9 @@ class Patch:
             growth += len(new) - (end - start)
             position = end
         if position > length:
-            raise _BadPatchError(f"an edit ends at {position}, but the text has {length} characters")
+            raise _BadPatchError(
+                f"an edit ends at {position}, but the text has {length} characters"
+            )
         self._starts = starts
         self.result_length = length + growth
 
@@ -140,6 +142,8 @@ class Patch:
         """
         length = len(text)
         result: list[Edit] = []
+        waiting: list[Edit] = []  # insertions that a deletion may follow
+        place = 0  # where they stand
         for edit in sorted(edits, key=_by_position):
             start, end, new, why = edit
             if not (0 <= start <= end <= length):
@@ -152,7 +156,10 @@ class Patch:
                     continue
                 if old and why[-1].rule.rpartition(".")[2] not in _SYMBOLS:
                     head = _common_prefix(old, new)
-                    tail = _common_prefix(old[: head - 1 if head else None : -1], new[: head - 1 if head else None : -1])
+                    tail = _common_prefix(
+                        old[: head - 1 if head else None : -1],
+                        new[: head - 1 if head else None : -1],
+                    )
                     if head or tail:
                         start += head
                         end -= tail
@@ -160,19 +167,23 @@ class Patch:
                         edit = Edit(start, end, new, why)
             elif start == end:
                 continue
-            if (
-                result
-                and not new
-                and result[-1].start == result[-1].end == start
-            ):
-                # an insertion beside a deletion stands after it
-                moved: list[Edit] = []
-                while result and result[-1].start == result[-1].end == start:
-                    moved.append(result.pop())
-                result.append(edit)
-                result.extend(Edit(end, end, one.new, one.why) for one in reversed(moved))
+            if start == end and (not waiting or start == place):
+                waiting.append(edit)
+                place = start
                 continue
-            result.append(edit)
+            if waiting and start == place and not new:
+                # an insertion beside a deletion stands after it
+                place = end
+                result.append(edit)
+                continue
+            result += [Edit(place, place, one.new, one.why) for one in waiting]
+            waiting = []
+            if start == end:
+                waiting.append(edit)
+                place = start
+            else:
+                result.append(edit)
+        result += [Edit(place, place, one.new, one.why) for one in waiting]
         return cls(length, result)
 
     def apply(self, text: str) -> str:
@@ -250,11 +261,7 @@ class Patch:
             if ahead > i and starts[ahead - 1] + len(first[ahead - 1].new) > b_start:
                 ahead -= 1
             # those that start exactly at b_start and leave no text are deletions: b comes after
-            while (
-                ahead < count
-                and starts[ahead] == b_start
-                and not first[ahead].new
-            ):
+            while ahead < count and starts[ahead] == b_start and not first[ahead].new:
                 ahead += 1
             if ahead > i:
                 out.extend(first[i:ahead])
@@ -302,9 +309,7 @@ class Patch:
                 parts.append(piece.new[rest_from - starts[i - 1] :])
                 end = piece.end
                 break
-            out.append(
-                Edit(begin, end, "".join(parts), merge_reasons(*old_why, *new_why))
-            )
+            out.append(Edit(begin, end, "".join(parts), merge_reasons(*old_why, *new_why)))
         out.extend(first[i:])
         return Patch(self.length, out)
 

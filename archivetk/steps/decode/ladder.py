@@ -137,7 +137,7 @@ def _mostly_utf8(data: bytes) -> Read | None:
     weight = len(data) - len(rest) - valid  # continuation bytes: the longer, the less by chance
     rest, errors = _CUT.subn(b"", rest)
     errors += len(rest) - len(rest.translate(None, _HIGH)) - data.endswith(_LEADS)
-    return read(data, _UTF8) if weight > 0 and weight >= 2 * errors else None
+    return read(data, _UTF8) if weight > 1 and weight >= 2 * errors else None
 
 
 _SEQUENCE: Final = re.compile(
