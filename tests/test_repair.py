@@ -89,6 +89,16 @@ def test_a_space_that_was_a_byte_comes_back():
     assert "restore_byte_a0" in edits[0].why[0].detail
 
 
+def test_a_space_inside_a_character_does_not_make_the_edit_longer():
+    whole = "Рано утром Рита и Роман ушли."
+    text = damaged(whole, "sloppy-windows-1251").replace("\u00a0", " ")
+    assert text.count(" ") > whole.count(" ")
+    patch = Patch.of(text, mojibake(text, context()))
+    assert patch.apply(text) == whole
+    assert len(patch.edits) == 6
+    assert all(len(one.new) < 7 for one in patch.edits)
+
+
 def test_words_between_the_damage_are_not_touched():
     text = "cafÃ© " * 1000
     patch = Patch.of(text, mojibake(text, context()))

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from archivetk.patch import Edit
@@ -40,6 +41,7 @@ _PIECE: Final = 16_000
 #: Printable ASCII is never part of mojibake, but for the question mark of a lossy conversion.
 #: Nor is a space between two such characters.
 _FIXED: Final = re.compile(r"[!->@-~](?:[ !->@-~]*[!->@-~])?")
+_SPACED: Final = re.compile(r"^[^ ]+| [^ ]*")
 _C1: Final = re.compile("[\x80-\x9f]")
 #: Where a long line may be cut: a space between two ASCII characters.
 _CUT: Final = re.compile(r"[!-~][ \t](?=[!-~])")
@@ -132,7 +134,7 @@ def _asked(line: str) -> tuple[str, Steps]:
     steps: list[tuple[str, str]] = []
     while True:
         line, plan = fix_encoding_and_explain(line)
-        steps += map(tuple, plan or ())
+        steps += [(one.action, one.parameter) for one in plan or ()]
         better = fix_c1_controls(line) if _C1.search(line) else line
         if better == line:
             return line, tuple(steps)
@@ -248,17 +250,39 @@ def line_edits(line: Line) -> Iterator[Edit]:
         gaps.append((a, one.start(), b, two.start()))
         a, b = one.end(), two.end()
     gaps.append((a, len(old), b, len(new)))
-    for a, a_end, b, b_end in gaps:
-        if old[a:a_end] == new[b:b_end]:
-            continue
-        left, right = old[a:a_end].split(" "), new[b:b_end].split(" ")
-        if len(left) != len(right):
-            yield edit(line.start + a, line.start + a_end, new[b:b_end], RULE, detail)
-            continue
-        for before, after in zip(left, right, strict=True):
-            if before != after:
-                yield edit(line.start + a, line.start + a + len(before), after, RULE, detail)
-            a += len(before) + 1
+    for start, end, first, last in gaps:
+        before, after = old[start:end], new[first:last]
+        if before != after:
+            at = line.start + start
+            for part, better in _parts(before, after):
+                if part != better:
+                    yield edit(at, at + len(part), better, RULE, detail)
+                at += len(part)
+
+
+def _parts(before: str, after: str) -> Iterator[tuple[str, str]]:
+    """What belongs together between two unchanged words, cut at the spaces that are in both."""
+    left, right = _SPACED.findall(before), _SPACED.findall(after)
+    if len(left) == len(right):
+        yield from zip(left, right, strict=True)
+        return
+    # A space was part of a character: count the bytes that each new character took.
+    cuts = [(0, 0)]
+    place = 0
+    for number, char in enumerate(after):
+        size = 1 if char < "\x80" else len(char.encode("utf-8", "surrogatepass"))
+        if char == "à" and before[place + 1 : place + 2] == " " == after[number + 1 : number + 2]:
+            size = 1  # ftfy gives the space a second life behind this letter
+        if char == " ":
+            if before[place : place + 1] != " ":
+                break
+            cuts.append((place, number))
+        place += size
+    if place != len(before):
+        cuts = [(0, 0)]
+    cuts.append((len(before), len(after)))
+    for (start, first), (end, last) in pairwise(cuts):
+        yield before[start:end], after[first:last]
 
 
 @cache
@@ -272,7 +296,7 @@ def gate() -> re.Pattern[str]:
     """
     from ftfy import badness
 
-    sets = {name: chars for name, chars in badness.MOJIBAKE_CATEGORIES.items()}
+    sets = badness.MOJIBAKE_CATEGORIES
     if not _is_known(badness.BADNESS_RE.pattern):
         return re.compile(r"[^\x00-\x7f]|[ÃÂ] ")
     c1, bad, law, currency = sets["c1"], sets["bad"], sets["law"], sets["currency"]

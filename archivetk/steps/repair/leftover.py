@@ -44,38 +44,47 @@ _TAG: Final = re.compile(
 _COMMENT: Final = re.compile(r"<!--")
 _ESCAPED_TAG: Final = re.compile(r"&lt;/?([A-Za-z][A-Za-z0-9]{0,10})\b[^&<>\n]{0,300}(?:&gt;|>)")
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 #: Blocks, by the break that stands where one begins or ends.
 _BREAKS: Final = (
     dict.fromkeys(
-        "p h1 h2 h3 h4 h5 h6 blockquote table ul ol dl pre hr section article aside figure form "
-        "fieldset details".split(),
+        _words(
+            "p h1 h2 h3 h4 h5 h6 blockquote table ul ol dl pre hr section article aside figure "
+            "form fieldset details"
+        ),
         "\n\n",
     )
     | dict.fromkeys(
-        "div li tr dt dd br center caption thead tbody tfoot header footer main nav figcaption "
-        "address option summary iframe".split(),
+        _words(
+            "div li tr dt dd br center caption thead tbody tfoot header footer main nav figcaption "
+            "address option summary iframe"
+        ),
         "\n",
     )
     | dict.fromkeys(("td", "th"), "\t")
 )
-_INLINE: Final = frozenset(
+_INLINE: Final = _words(
     "a abbr acronym b bdi bdo big cite code del dfn em font i img ins kbd label mark nobr q s samp "
-    "small span strike strong sub sup time tt u var wbr".split()
+    "small span strike strong sub sup time tt u var wbr"
 )
 _KNOWN: Final = _INLINE | _BREAKS.keys()
 #: Tags that have no end, or whose end may be left out.
-_ALONE: Final = frozenset("br hr img wbr p li dt dd td th tr option".split())
+_ALONE: Final = _words("br hr img wbr p li dt dd td th tr option")
 #: Words that nobody puts in angle brackets for another purpose.
-_CERTAIN: Final = _ALONE | frozenset(
+_CERTAIN: Final = _ALONE | _words(
     "big blockquote center div dl em font h1 h2 h3 h4 h5 h6 iframe nobr ol small span strong sub "
-    "sup table tbody td tfoot thead tt ul".split()
+    "sup table tbody td tfoot thead tt ul"
 )
 #: Elements whose content is not text either.
 _OPAQUE: Final = re.compile(r"<(script|style)\b[^<>]{0,1000}>", re.IGNORECASE)
 #: Attributes that need no value; another bare word shows that this is no tag.
-_BARE: Final = frozenset(
+_BARE: Final = _words(
     "allowfullscreen async checked compact controls defer disabled download hidden ismap loop "
-    "muted nohref noshade nowrap open readonly required reversed selected".split()
+    "muted nohref noshade nowrap open readonly required reversed selected"
 )
 
 #: Who writes these words writes about markup.

@@ -313,13 +313,19 @@ def _surrogate(text: str, at: int) -> tuple[str, int]:
 #: Characters that are looked at to tell French from other languages.
 _SAMPLE: Final = 20_000
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_FRENCH_WORDS: Final = frozenset(
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_FRENCH_WORDS: Final = _words(
     "le les des du une est dans pour qui sur avec pas aux au cette sont nous vous été mais où il "
-    "ils elle elles je ses leur être était ont ces et à ce qu c j même comme plus par".split()
+    "ils elle elles je ses leur être était ont ces et à ce qu c j même comme plus par"
 )
-_RIVAL_WORDS: Final = frozenset(
+_RIVAL_WORDS: Final = _words(
     "el los las del con por una y che di della per sono gli nel do da os não uma em com els amb "
-    "dels the of and to der die und das den het een van și nu".split()
+    "dels the of and to der die und das den het een van și nu"
 )
 
 
