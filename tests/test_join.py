@@ -114,6 +114,9 @@ KEPT = [
     ("en", "`path.Join` and `strings.Title` are old; use `os.Path` and {a: b} in their stead."),
     ("en", "It raises an error. The type my_type.Value is set, other_type.Value is not, `x` = 1."),
     ("en", "Upgrade from v2.Beta to 3.0.RC1 before the weekend."),
+    ("en", "The value of window.Location is read once, and errors.Is compares."),
+    ("en", "It stands in the file Harbour.Storyboard of the old project."),
+    ("en", "Take a context.Context first, then a sync.Mutex and an http.Handler, as ever."),
     # initials and abbreviations
     ("en", "The U.S. Senate and the U.N. met in Washington, D.C., last week."),
     ("en", "A novel by J.R.Hartley and one by E.M.Foster lay on the table."),
@@ -185,7 +188,7 @@ def test_two_sure_joins_lower_the_threshold():
 
 
 def test_signs_of_code_raise_what_is_asked_for():
-    place = "we looked at the window.Promise that was made"
+    place = "we looked at the harbour.Seagulls that were hungry"
     assert join(place) != place
     code = "\nlet x = {a: b}; `x` <- y_z() | f(x) = {}; w_x = `y`\n" * 3
     assert join(code + place) == code + place

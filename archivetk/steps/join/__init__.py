@@ -24,6 +24,7 @@ from archivetk.steps.join.evidence import (
     SURE,
     THRESHOLD,
     Surroundings,
+    code_words,
     observe,
     points,
     tokens_at,
@@ -85,6 +86,7 @@ def _edits(text: str, words: Words, context: Context) -> list[Edit]:
         if len(token[0]) >= LONGEST or token[0].count(".") > 2:
             continue  # no prose, or the name of something
         around.seen[token] += 1
+        around.jargon += all(code_words(place, token))
         found.append((place, token))
     edits: list[Edit] = []
     weighed: list[tuple[Place, float]] = []

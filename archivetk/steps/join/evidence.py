@@ -23,6 +23,7 @@ __all__ = [
     "THRESHOLD",
     "WEIGHTS",
     "Surroundings",
+    "code_words",
     "observe",
     "points",
     "tokens_at",
@@ -64,7 +65,7 @@ WEIGHTS: Final[dict[str, float]] = {
     "right-short": 1.0,
     "right-letter": -1.0,
     "right-capitals": -1.0,
-    "right-mixed": -1.0,
+    "right-mixed": -1.5,
     "both-capitals": -1.5,
     "right-code": -1.5,  # two capitals behind a name, as in the name of a site
     "right-chain": -2.0,
@@ -83,6 +84,13 @@ WEIGHTS: Final[dict[str, float]] = {
     "line-start": -0.5,
     "known": 0.5,  # the word behind stands free elsewhere in the document
     "repeated": -4.5,  # the same two words with the same mark: an identifier
+    # words of programmers
+    "code-before": -1.0,
+    "code-behind": -1.0,
+    "code-words": -2.8,  # both
+    "introduced": -3.0,  # the word in front of both is "file", "class", "function", ...
+    "jargon": -1.5,  # such words on both sides at two places of the document or more
+    # signs of code
     "code-1": -1.0,
     "code-2": -1.2,
     "code-3": -2.5,
@@ -126,6 +134,7 @@ class Surroundings:
         self.text = text
         self.words = words
         self.seen: Counter[tuple[str, str]] = Counter()
+        self.jargon = 0
         self._tokens: set[str] | None = None
         self._code: int | None = None
 
@@ -161,6 +170,18 @@ def tokens_at(text: str, place: Place) -> tuple[str, str]:
     return left[len(bare) - edge :], text[following : space.start() if space else at + LONGEST]
 
 
+def code_words(place: Place, token: tuple[str, str]) -> tuple[bool, bool]:
+    """Whether programmers' words stand before and behind a full stop."""
+    if place.marks != "." or place.at != place.next or place.start + 1 != place.at:
+        return False, False
+    found = _RIGHT.match(token[1])
+    left = token[0].rsplit(".", 1)[-1].lower()
+    return (
+        left in guard_words("code-before"),
+        found is not None and found[0].lower() in guard_words("code-behind"),
+    )
+
+
 def observe(place: Place, token: tuple[str, str], around: Surroundings) -> list[str]:
     """What speaks for and against a place; an empty list where a guard says no.
 
@@ -180,8 +201,20 @@ def observe(place: Place, token: tuple[str, str], around: Surroundings) -> list[
         seen.append("prose-before")
     elif not line.strip():
         seen.append("line-start")
+    last = line.split()[-1:]
+    if last and last[0].lower() in guard_words("introducing"):
+        seen.append("introduced")
     if around.seen[token] > 1:
         seen.append("repeated")
+    before, behind = code_words(place, token)
+    if behind:
+        seen.append("code-behind")
+    if before:
+        seen.append("code-before")
+        if behind:
+            seen.append("code-words")
+    if around.jargon > 1:
+        seen.append("jargon")
     if around.code:
         seen.append(f"code-{around.code}")
     near = around.code_near(left_edge, place.next + len(token[1]))
