@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from archivetk.document import Decoding, Source
 from archivetk.patch import Patch
 from archivetk.settings import Settings
-from archivetk.steps import Context
+from archivetk.steps import Context, Mark
 from archivetk.steps.join import RULES, sentences
 from archivetk.steps.join.places import places
 from archivetk.steps.join.words import words_for
@@ -192,6 +192,18 @@ def test_signs_of_code_raise_what_is_asked_for():
     assert join(place) != place
     code = "\nlet x = {a: b}; `x` <- y_z() | f(x) = {}; w_x = `y`\n" * 3
     assert join(code + place) == code + place
+
+
+def test_code_is_left_alone():
+    prose = "The rain went on all night.The road was gone by then."
+    other = "The boats came home empty.The nets were torn, and nobody knew why."
+    good = other.replace(".The", ". The")
+    assert join(f"{other}\n\n```\n{prose}\n```") == f"{good}\n\n```\n{prose}\n```"
+    assert join(f"{other} It says `{prose}` there.") == f"{good} It says `{prose}` there."
+    here = context()
+    text = f"{prose}\n{other}"
+    here.marks = [Mark(0, len(prose), "pre")]
+    assert Patch.of(text, sentences(text, here)).apply(text) == f"{prose}\n{good}"
 
 
 def test_the_edits_are_insertions_with_their_points():

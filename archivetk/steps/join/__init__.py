@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import Final
 
 from archivetk.patch import Edit, Patch
-from archivetk.steps import Context, edit
+from archivetk.steps import Context, Mark, edit, move_marks
 from archivetk.steps.join.caseless import is_caseless, is_caseless_join
 from archivetk.steps.join.evidence import (
     LONGEST,
@@ -32,6 +32,7 @@ from archivetk.steps.join.evidence import (
 from archivetk.steps.join.hyphen import divided_words
 from archivetk.steps.join.inside import inside_rule
 from archivetk.steps.join.places import CASELESS_MARKS, TERMINAL_MARKS, Place, places
+from archivetk.steps.join.verbatim import Verbatim
 from archivetk.steps.join.words import Words, words_for
 
 __all__ = ["RULES", "sentences"]
@@ -63,21 +64,22 @@ def sentences(text: str, context: Context) -> list[Edit]:
     """
     words = words_for(context.hint)
     patch = Patch(len(text))
-    now = text
+    now, marks = text, context.marks
     for _ in range(_ROUNDS):
-        edits = _edits(now, words, context)
+        edits = _edits(now, marks, words, context)
         if not edits:
             return list(patch.edits)
         step = Patch.of(now, edits)
         now = step.apply(now)
         patch = patch.then(step)
-    if _edits(now, words, context):
+        marks = move_marks(marks, step)
+    if _edits(now, marks, words, context):
         context.flags.append("joins-unstable")
         return []
     return list(patch.edits)
 
 
-def _edits(text: str, words: Words, context: Context) -> list[Edit]:
+def _edits(text: str, marks: list[Mark], words: Words, context: Context) -> list[Edit]:
     """The edits of one round."""
     around = Surroundings(text, words)
     found: list[tuple[Place, tuple[str, str]]] = []
@@ -114,4 +116,7 @@ def _edits(text: str, words: Words, context: Context) -> list[Edit]:
     ]
     if context.settings.dehyphenate:
         edits += divided_words(text)
-    return [one for one in edits if context.allows(one.rule)]
+    if not edits:
+        return edits
+    code = Verbatim(text, marks)
+    return [one for one in edits if context.allows(one.rule) and not code.has(one.start)]

@@ -84,6 +84,7 @@ WEIGHTS: Final[dict[str, float]] = {
     "line-start": -0.5,
     "known": 0.5,  # the word behind stands free elsewhere in the document
     "repeated": -4.5,  # the same two words with the same mark: an identifier
+    "repeated-starter": -2.5,  # or a sentence that stands there twice
     # words of programmers
     "code-before": -1.0,
     "code-behind": -1.0,
@@ -205,7 +206,7 @@ def observe(place: Place, token: tuple[str, str], around: Surroundings) -> list[
     if last and last[0].lower() in guard_words("introducing"):
         seen.append("introduced")
     if around.seen[token] > 1:
-        seen.append("repeated")
+        seen.append("repeated-starter" if "starter" in seen else "repeated")
     before, behind = code_words(place, token)
     if behind:
         seen.append("code-behind")
