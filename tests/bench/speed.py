@@ -70,9 +70,16 @@ def seconds(function: Callable[[], object], times: int = 3) -> float:
 def text_speed(data: Path | None) -> None:
     """The plain text path, step by step, beside ftfy and langdetect alone."""
     import ftfy
-    from langdetect import DetectorFactory, detect
+    from langdetect import DetectorFactory, LangDetectException, detect
 
     DetectorFactory.seed = 0
+
+    def label(text: str) -> str:
+        try:
+            return str(detect(text))
+        except LangDetectException:
+            return "und"
+
     payloads = texts(data)
     size = sum(map(len, payloads)) / 1e6
     sources = [Source(f"{n}.txt", f"{n}.txt", one) for n, one in enumerate(payloads)]
@@ -84,7 +91,7 @@ def text_speed(data: Path | None) -> None:
     print(f"plain text: {len(payloads)} documents, {size:.1f} MB; MB/s on one core")
     print(f"  archivetk, all steps          {size / whole:8.1f}")
     print(f"  ftfy.fix_text alone           {size / seconds(lambda: [ftfy.fix_text(t) for t in decoded], 1):8.1f}")
-    print(f"  langdetect alone (40 texts)   {share / seconds(lambda: [detect(t) for t in few], 1):8.1f}")
+    print(f"  langdetect alone (40 texts)   {share / seconds(lambda: [label(t) for t in few], 1):8.1f}")
     spent: dict[str, float] = {}
     timed = tuple(_timed(step, spent) for step in CORRIDOR)
     for one in sources:
