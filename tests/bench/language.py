@@ -1,0 +1,73 @@
+"""Language labels: accuracy on short and longer text, what is done about the unknown, speed.
+
+    python tests/bench/language.py --data DIR [--each N]
+
+``DIR/language/sentences.jsonl.gz``: rows of ``language`` and ``sentences``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+
+from archivetk.steps.detect import language_of
+from archivetk.steps.detect.detectors import detector_named
+
+SCRAPS = [
+    "404 error", "Loading", "OK", "Menu", "12 / 34", "© 2024", "+49 30 1234", "a b c", "Home | News",
+    "x = y + 1;", "foo.bar(baz)", "###", "1,5 2,5 3,5", "lorem", "https://a.example/b?c=d", "PDF 2.3 MB",
+]  # fmt: skip
+SAME = [{"nb", "no", "nn"}, {"zh", "zh-Hans", "zh-Hant"}, {"fil", "tl"}]
+
+
+def equal(found: str, wanted: str) -> bool:
+    """Whether a label says what the data say, in any of their spellings."""
+    return found == wanted or any({found, wanted} <= group for group in SAME)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--each", type=int, default=20)
+    chosen = parser.parse_args()
+    with gzip.open(chosen.data / "language" / "sentences.jsonl.gz", "rt", encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    chance = random.Random(1)
+    cases = []
+    for row in rows:
+        for _ in range(chosen.each):
+            cases.append(("sentence", row["language"], chance.choice(row["sentences"])))
+        for _ in range(max(chosen.each // 4, 1)):
+            text = " ".join(chance.sample(row["sentences"], 12))
+            cases.append(("60 words", row["language"], " ".join(text.split()[:60])[:400]))
+    print(f"{'detector':24}{'kind':10}{'right':>8}{'wrong':>8}{'und':>8}{'macro':>8}{'ms':>8}")
+    for name in ("py3langid", "langdetect"):
+        detector = detector_named(name)
+        for kind in ("sentence", "60 words"):
+            counts: dict[str, int] = defaultdict(int)
+            by_language: dict[str, list[bool]] = defaultdict(list)
+            start = time.process_time()
+            for one, wanted, text in cases:
+                if one == kind:
+                    found = language_of(text, detector)[0]
+                    word = "right" if equal(found, wanted) else "und" if found in {"und", "zxx"} else "wrong"
+                    counts[word] += 1
+                    by_language[wanted].append(word == "right")
+            total = sum(counts.values())
+            spent = (time.process_time() - start) / total * 1000
+            known = [sum(one) / len(one) for one in by_language.values() if any(one)]
+            shares = "".join(f"{counts[word] / total:8.3f}" for word in ("right", "wrong", "und"))
+            print(f"{detector.name:24}{kind:10}{shares}{sum(known) / len(known):8.3f}{spent:8.2f}")
+        kept = sum(language_of(text, detector)[0] not in {"und", "zxx"} for text in SCRAPS)
+        print(f"{detector.name:24}{'scraps':10} labelled though no language: {kept} of {len(SCRAPS)}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
