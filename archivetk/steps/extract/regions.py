@@ -192,6 +192,8 @@ _NAMED: Final = re.compile(
 _CAMEL: Final = re.compile(r"([a-z0-9])([A-Z])")
 _GONE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
+#: Attributes longer than this are not remembered, and only so much of them is looked at.
+_CACHED, _LOOKED_AT = 300, 4000
 #: Longest class or id that is looked at, in code points.
 _LONGEST: Final = 400
 
@@ -209,17 +211,11 @@ def _bits_of_words(words: str) -> int:
     return mask
 
 
-def bits_of(name: str, attributes: str) -> int:
-    """The mask of one frame.
-
-    Args:
-        name: of the element, in lower case.
-        attributes: as they stand in the source.
-    """
-    mask = _ELEMENTS.get(name, 0)
-    if not attributes or name in {"body", "html"}:
-        return mask
-    for match in _NAMED.finditer(attributes[:4000]):
+@lru_cache(maxsize=32768)
+def _bits_of_attributes(attributes: str) -> int:
+    """The mask of what class, id, role and style say."""
+    mask = 0
+    for match in _NAMED.finditer(attributes):
         what = match[1].lower()
         value = match[2] or match[3] or match[4] or ""
         if what == "style":
@@ -230,6 +226,21 @@ def bits_of(name: str, attributes: str) -> int:
         elif value and what != "aria-hidden":
             mask |= _bits_of_words(value[:_LONGEST])
     return mask
+
+
+def bits_of(name: str, attributes: str) -> int:
+    """The mask of one frame.
+
+    Args:
+        name: of the element, in lower case.
+        attributes: as they stand in the source.
+    """
+    mask = _ELEMENTS.get(name, 0)
+    if not attributes or name in {"body", "html"}:
+        return mask
+    if len(attributes) > _CACHED:
+        return mask | _bits_of_attributes.__wrapped__(attributes[:_LOOKED_AT])
+    return mask | _bits_of_attributes(attributes)
 
 
 def label_of(mask: int) -> str:
