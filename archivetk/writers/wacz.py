@@ -26,7 +26,7 @@ __all__ = ["pack"]
 #: An index larger than this is packed in two levels.
 INDEX_LIMIT: Final = 8 << 20
 #: A player that has a single WACZ reads so much of the list of pages for its search.
-_SEARCHED: Final = 1 << 20
+SEARCHED_BYTES: Final = 1 << 20
 _BLOCK_LINES: Final = 3000
 _CHUNK: Final = 1 << 20
 _DIGEST: Final = "datapackage-digest.json"
@@ -75,10 +75,10 @@ def pack(
                     continue
                 _store(archive, place / path, one, date)
                 resources.append(one)
-                if path == "pages/pages.jsonl" and one["bytes"] > _SEARCHED:
+                if path == "pages/pages.jsonl" and one["bytes"] > SEARCHED_BYTES:
                     notes.append(
                         f"The list of pages has {one['bytes']} bytes. ReplayWeb.page searches only "
-                        f"the first {_SEARCHED} of a single WACZ; pack smaller collections if all "
+                        f"the first {SEARCHED_BYTES} of a single WACZ; pack smaller collections if all "
                         "texts are to be found."
                     )
             package["resources"] = resources
