@@ -397,6 +397,14 @@ def test_kept_characters_stay_in_order(text, step):
         ("Text <!-- a note --> goes on", "Text  goes on"),
         ("Text.<script>var a = 1;</script>", "Text."),
         ("The end.</div>", "The end."),
+        (
+            "<em>Element</em> is a film about <b>tags</b> and codes",
+            "Element is a film about tags and codes",
+        ),
+        (
+            "He will &quot;write&quot; &amp; type &ldquo;codes&rdquo;",
+            'He will "write" & type “codes”',
+        ),
     ],
 )
 def test_left_over_markup_goes(before, expected):
@@ -420,6 +428,12 @@ def test_left_over_markup_goes(before, expected):
         'x = "<b>" + name + "</b>";',
         "Fill in <date>, <name> and <title> here.",
         "Press <s> to save.",
+        "To make words bold, put them between <b> and </b>.",
+        "Use <strong> instead of <b> where it matters.",
+        "Type &amp; for it: that is the ampersand.",
+        "Entities such as &eacute; and &uuml; are seldom needed.",
+        "La balise <em> met un mot en valeur.",
+        "Das <p>-Element ist ein Absatz.",
         "&lt;p&gt;escaped&lt;/p&gt;",
         "<note><to>Anna</to><from>Ben</from></note>",
         "List<String> names and Map<K, V> pairs",

@@ -118,6 +118,48 @@ def same(data: Path) -> None:
         )
 
 
+CHARSETS = ("sloppy-windows-1252", "latin-1", "sloppy-windows-1251", "sloppy-windows-1250", "macroman")
+
+
+def damage(data: Path) -> None:
+    """Clean sentences decoded with the wrong charset: how many come back, whole or half damaged."""
+    settings = only_encoding()._replace(explain=False)
+    print("\ndamage                  lines  by ftfy  ours | half: by ftfy  ours  sound lines hurt")
+    sets = [(row["language"], row["sentences"]) for row in rows(data / "language" / "sentences.jsonl.gz")]
+    for charset in CHARSETS:
+        tally = [0] * 6
+        for _, sentences in sets[::3]:
+            sound = [
+                line
+                for line in sentences
+                if not line.isascii() and ftfy.fix_text(line, settings) == line
+            ][:40]
+            wrong = [line.encode().decode(charset) for line in sound]
+            again = repaired("\n".join(wrong), mojibake).split("\n")
+            tally[0] += len(sound)
+            tally[1] += sum(
+                ftfy.fix_text(one, settings) == line for one, line in zip(wrong, sound, strict=True)
+            )
+            tally[2] += sum(map(str.__eq__, again, sound))
+            mixed = [
+                one if number % 2 else line
+                for number, (one, line) in enumerate(zip(wrong, sound, strict=True))
+            ]
+            again = repaired("\n".join(mixed), mojibake).split("\n")
+            tally[3] += sum(
+                ftfy.fix_text(one, settings) == line
+                for one, line in zip(mixed[1::2], sound[1::2], strict=True)
+            )
+            tally[4] += sum(map(str.__eq__, again[1::2], sound[1::2]))
+            tally[5] += sum(map(str.__ne__, again[::2], sound[::2]))
+        number, theirs, ours, half, ours_half, hurt = tally
+        odd = number / 2
+        print(
+            f"{charset:22} {number:6} {theirs / number:8.4f} {ours / number:7.4f} | "
+            f"{half / odd:10.4f} {ours_half / odd:7.4f} {hurt:8}"
+        )
+
+
 SCRIPTS = {
     "Latin, ASCII": ("en",),
     "Latin, some marks": ("de", "fr", "es", "pt", "it", "nl", "sv"),
@@ -208,12 +250,14 @@ def hostile() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--only", choices=("cases", "same", "clean", "hostile"))
+    parser.add_argument("--only", choices=("cases", "same", "damage", "clean", "hostile"))
     arguments = parser.parse_args()
     if arguments.only in (None, "cases"):
         cases(arguments.data)
     if arguments.only in (None, "same"):
         same(arguments.data)
+    if arguments.only in (None, "damage"):
+        damage(arguments.data)
     if arguments.only in (None, "clean"):
         clean(arguments.data)
     if arguments.only in (None, "hostile"):

@@ -89,19 +89,53 @@ _BARE: Final = _words(
 
 #: Who writes these words writes about markup.
 _ABOUT: Final = re.compile(
-    r"\b(?:[xd]?html5?|xml|xhtml|svg|mathml|markup|ampersands?|unescap\w{1,5}|angle brackets?|"
-    r"escape (?:sequence|character)s?|character references?|entity references?)\b",
+    r"\b(?:[xd]?html5?|xml|xhtml|svg|mathml|css|href|markup|ampersands?|unescap\w{1,5}|utf-?8|"
+    r"angle brackets?|escape (?:sequence|character)s?|character references?|entity references?|"
+    r"less[ -]than (?:sign|symbol)|greater[ -]than (?:sign|symbol)|non-?breaking spaces?|"
+    r"renders? as|(?:class|id|style|src|alt|title) attributes?)\b",
     re.IGNORECASE,
 )
-#: These words do so only beside a tag or a reference.
-_WORD: Final = (
-    r"tags?|elements?|entit(?:y|ies)|references?|escapes?|codes?|balises?|éléments?|entités?|"
-    r"elemente?s?|entität(?:en)?|etiquetas?|elementos?|entidad(?:es)?|elementi|entità|tagi|"
-    r"тег\w{0,3}|元素|标签|タグ"
+#: These words do so only beside a tag that stands free, or a reference.
+_TAG_WORD: Final = (
+    r"(?:tags?|elements?|balises?|éléments?|elemente?s?|etiquetas?|elementos?|elementi|tagi|"
+    r"тег\w{0,3}|元素|标签|タグ)"
 )
-_VERB: Final = r"writ(?:e|es|ing)|typ(?:e|es|ing)|insert(?:s|ing)?|wrap\w{0,4} (?:in|with)"
-_BESIDE_BEFORE: Final = re.compile(rf"\b(?:{_WORD}|{_VERB})\s?[\"'“‘«„(]?$", re.IGNORECASE)
-_BESIDE_AFTER: Final = re.compile(rf"[\"'”’»“)]?[\s-]?(?:{_WORD})(?!\w)", re.IGNORECASE)
+_TAG_VERB: Final = (
+    r"(?:writ(?:e|es|ing)|typ(?:e|es|ing)|insert(?:s|ing)?|us(?:e|es|ing)|add(?:s|ing)?|between|"
+    r"inside|within|called)"
+)
+_BEFORE_TAG: Final = re.compile(rf"\b(?:{_TAG_WORD}|{_TAG_VERB}) [\"'“‘«„(]?$", re.IGNORECASE)
+_AFTER_TAG: Final = re.compile(rf"[\"'”’»“)]?[ -]{_TAG_WORD}(?!\w)", re.IGNORECASE)
+_ABOUT_REFERENCE: Final = re.compile(
+    r"\b(?:entit(?:y|ies)|entités?|entität(?:en)?|entidad(?:es)?|entità)(?: such as| like| wie| "
+    r"comme| como)? [\"'“‘«„(]?&|&[a-z0-9#]{2,31};[\"'”’»“)]?[ -](?:entit(?:y|ies)|entität)\b",
+    re.IGNORECASE,
+)
+#: ``<b> and </b>``: the tags are what is spoken of.
+_CONNECTED: Final = re.compile(
+    r"<([A-Za-z][A-Za-z0-9]{0,10})>[ ]?(?:and|or|und|oder|et|ou|y|o|e|to|bis|…|\.\.\.|[-–/,])?[ ]?"
+    r"</\1>"
+)
+#: A tag between two of these stands free.
+_FREE_BEFORE: Final = " \t\"'“‘«„("
+_FREE_BEHIND: Final = (
+    "",
+    " ",
+    "\t",
+    ".",
+    ",",
+    ";",
+    ":",
+    "?",
+    "!",
+    ")",
+    '"',
+    "'",
+    "”",
+    "’",
+    "»",
+    "-",
+)
 _OPEN_QUOTES: Final = "\"'`“‘«„‹"
 _CLOSE_QUOTES: Final = "\"'`”’»“›"
 
@@ -257,7 +291,7 @@ def _is_markup_or_code(text: str) -> bool:
     sample = text[:_SAMPLE]
     if re.search(r"<!doctype |<html[\s>]|^\s*<\?xml ", sample, re.IGNORECASE):
         return True
-    about = sum(1 for _ in _ABOUT.finditer(sample))
+    about = sum(1 for _ in _ABOUT.finditer(_TAG.sub(" ", sample)))
     if about and about * 1500 >= len(sample):
         return True
     names = Counter(one["name"].lower() for one in _TAG.finditer(sample) if one["close"])
@@ -273,6 +307,31 @@ def _is_code(line: str) -> bool:
     if "&amp;&amp;" in line:
         return True
     return bool(_CODE.search(_REFERENCE.sub("", _TAG.sub("", line))))
+
+
+def _speaks_of_tags(line: str) -> bool:
+    """Whether a line names tags: they stand free like words, where left-over ones touch text."""
+    if "<" not in line:
+        return False
+    if _CONNECTED.search(line):
+        return True
+    tags = list(_TAG.finditer(line))
+    names = Counter((one["name"].lower(), one["close"]) for one in tags)
+    for one in tags:
+        name = one["name"].lower()
+        start, end = one.span()
+        if name not in _KNOWN or one["attributes"]:
+            continue
+        if (start and line[start - 1] not in _FREE_BEFORE) or line[
+            end : end + 1
+        ] not in _FREE_BEHIND:
+            continue
+        if _BEFORE_TAG.search(line, max(0, start - 24), start) or _AFTER_TAG.match(line, end):
+            return True
+        other = "" if one["close"] else "/"
+        if name in _INLINE and name not in _ALONE and not names[name, other]:
+            return True
+    return False
 
 
 class _Evidence:
@@ -306,10 +365,6 @@ class _Evidence:
         after = text[end] if end < len(text) else "\n"
         if before in _OPEN_QUOTES and after in _CLOSE_QUOTES:
             return True
-        if _BESIDE_BEFORE.search(text, max(0, start - 24), start):
-            return True
-        if _BESIDE_AFTER.match(text, end):
-            return True
         low, high = self._region
         if not low <= start < high:
             self._judge(start)
@@ -326,8 +381,10 @@ class _Evidence:
         line = text[low:high]
         self._region = (low, high + 1)
         self._stays = (
-            bool(_ABOUT.search(line))
+            bool(_ABOUT.search(_TAG.sub(" ", line)))
+            or bool(_ABOUT_REFERENCE.search(line))
             or _is_code(line)
+            or _speaks_of_tags(line)
             or (self._markdown and line.startswith(("    ", "\t")))
         )
 
