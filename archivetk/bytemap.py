@@ -91,7 +91,7 @@ class ByteMap:
         _check(self.runs, chars, size)
         # where all characters have the same width, offsets need no text
         self._width = 0
-        if chars == size and (codec not in _MANY or len(self.runs) == 1):
+        if chars == size and (codec not in _MANY or self.runs == (Run(0, 0),)):
             self._width = 1
         elif size == 4 * chars and codec in _FIXED_FOUR:
             self._width = 4

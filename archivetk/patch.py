@@ -164,7 +164,7 @@ class Patch:
                         start += head
                         end -= tail
                         new = new[head : len(new) - tail]
-                        edit = Edit(start, end, new, why)
+                        edit = Edit(start, end, new, why)  # noqa: PLW2901 - shorter
             elif start == end:
                 continue
             if start == end and (not waiting or start == place):
@@ -412,7 +412,7 @@ class Patch:
         return result
 
     def kept(self) -> Iterator[tuple[int, int, int]]:
-        """The runs that no edit touched, as ``(start in the original, start in the result, length)``."""
+        """The runs that no edit touched: start in the original, start in the result, length."""
         position = 0
         shift = 0
         for at, (start, end, new, _) in zip(self._starts, self.edits, strict=True):

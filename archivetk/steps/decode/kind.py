@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["BINARY", "binary_kind", "ebcdic_codec", "wide_charset", "wide_ideographs"]
-
-#: What :func:`binary_kind` calls data of no known format.
-BINARY: Final = "binary data"
+__all__ = ["ebcdic_codec", "is_binary", "known_format", "wide_charset", "wide_ideographs"]
 
 #: First bytes of formats that are no text.  ``....`` in RIFF and ISO media is a length.
 _MAGIC: Final = (
@@ -38,7 +35,7 @@ _MAGIC: Final = (
     (re.compile(rb"7z\xbc\xaf\x27\x1c"), "a 7z archive"),
     (re.compile(rb"Rar!\x1a\x07"), "a RAR archive"),
     (re.compile(rb"\x7fELF[\x01\x02]"), "a program (ELF)"),
-    (re.compile(rb"MZ.{58}[\0-\x10]..\0", re.DOTALL), "a program (Windows)"),
+    (re.compile(rb"MZ.{58}.[\0-\x10]\0\0", re.DOTALL), "a program (Windows)"),
     (re.compile(rb"\xca\xfe\xba\xbe\0"), "a program (Java or Mach-O)"),
     (re.compile(rb"[\xce\xcf]\xfa\xed\xfe"), "a program (Mach-O)"),
     (re.compile(rb"\0asm\x01\0"), "a program (WebAssembly)"),
@@ -65,22 +62,25 @@ def _sample(data: bytes) -> bytes:
     return data[:_SAMPLE] + data[middle : middle + _SAMPLE] + data[-_SAMPLE // 4 * 4 :]
 
 
-def binary_kind(data: bytes) -> str | None:
-    """What a payload is, where it is no text: by its first bytes, then by control bytes."""
+def known_format(data: bytes) -> str | None:
+    """What a payload is by its first bytes, where it is a format that is no text."""
     head = data[:512]
     for pattern, name in _MAGIC:
         if pattern.match(head):
             return name
     if data[257:262] == b"ustar":
         return "a TAR archive"
+    return None
+
+
+def is_binary(data: bytes) -> bool:
+    """Whether a payload has more control bytes than a text in one byte a character has."""
     sample = _sample(data)
     controls = len(sample.translate(None, _KEEP_CONTROLS))
     nuls = sample.count(0)
     # Text has hardly any control characters.  NULs are counted with less weight: fields padded
     # with them are text still.
-    if controls * 20 > len(sample) or (controls + nuls) * 10 > 3 * len(sample):
-        return BINARY
-    return None
+    return controls * 20 > len(sample) or (controls + nuls) * 10 > 3 * len(sample)
 
 
 def wide_charset(data: bytes) -> str | None:
@@ -89,7 +89,9 @@ def wide_charset(data: bytes) -> str | None:
     size = len(sample) // 4
     if size >= 2 and len(data) % 4 == 0:
         # UTF-32: planes above 16 do not exist
-        for name, top, next_ in (("utf-32le", 3, 2), ("utf-32be", 0, 1)):
+        for name, top, next_, low in (("utf-32le", 3, 2, 0), ("utf-32be", 0, 1, 3)):
+            if sample[low::4].count(0) * 10 > size:
+                continue
             if sample[top::4].count(0) >= size and max(sample[next_::4], default=17) <= 16:
                 return name
     pairs = len(sample) // 2

@@ -13,9 +13,9 @@ from archivetk.steps import Rejection
 from archivetk.steps.decode.declared import declared_charset
 from archivetk.steps.decode.detector import confidence, detect, plausible
 from archivetk.steps.decode.kind import (
-    BINARY,
-    binary_kind,
     ebcdic_codec,
+    is_binary,
+    known_format,
     wide_charset,
     wide_ideographs,
 )
@@ -77,15 +77,17 @@ def _decode(source: Source, settings: Settings) -> tuple[str, Decoding, ByteMap]
         if data.startswith(mark):
             chosen = charset_of(name) or _UTF8
             return _result(read(data, chosen), chosen, "bom", 1.0, None, label)
-    wide = wide_charset(data) if 0 in data[:4096] or 0 in data else None
+    if kind := known_format(data):
+        raise Rejection("binary", f"It is {kind}, not text.")
+    wide = wide_charset(data) if 0 in data else None
+    binary = wide is None and is_binary(data)
+    if binary:
+        wide = wide_ideographs(data)
     if wide is not None:
         chosen = charset_of(wide) or _UTF8
         return _result(read(data, chosen), chosen, "nul-pattern", 0.95, None, label)
-    if kind := binary_kind(data):
-        if kind == BINARY and (wide := wide_ideographs(data)) is not None:
-            chosen = charset_of(wide) or _UTF8
-            return _result(read(data, chosen), chosen, "nul-pattern", 0.9, None, label)
-        raise Rejection("binary", f"It is {kind}, not text.")
+    if binary:
+        raise Rejection("binary", "It is binary data, not text.")
     if page := ebcdic_codec(data):
         raise Rejection(
             "binary",

@@ -26,8 +26,10 @@ _BY_SCRIPT: Final = {
     for script, names in (
         (
             "Latn",
-            "af ca cs cy da de en eo es et eu fi fo fr ga gl hr hu id is it lt lv mt nb nl nn pl pt"
-            " ro sk sl sq sv sw tl tr vi",
+            (
+                "af ca cs cy da de en eo es et eu fi fo fr ga gl hr hu id is it lt lv mt nb nl nn"
+                " pl pt ro sk sl sq sv sw tl tr vi"
+            ),
         ),
         ("Cyrl", "be bg kk mk ru sr uk"),
         ("Grek", "el"),
