@@ -12,7 +12,7 @@ import re2
 from archivetk.errors import RuleError
 from archivetk.rules.load import load_pack, load_user_rules, pack_name
 from archivetk.rules.model import Hit, Rule
-from archivetk.rules.regex import compile_pattern, options, relaxed
+from archivetk.rules.regex import compile_pattern, loosened, options, relaxed
 
 __all__ = ["MAX_LINE", "Matcher", "bare", "matcher_for"]
 
@@ -25,6 +25,8 @@ _LEAD: Final = " \t\u00a0\u200b•·●▪■◦‣∙*–—-»›▶►▸→>
 _TRAIL: Final = " \t\u00a0\u200b:…»›▶►▸→>|↓↑▼▲▾+*⇒➤➜❯·•-–—"
 #: White space that is not one plain space.
 _GAP: Final = re.compile("[ \\t\u00a0\u2000-\u200b\u202f\u205f\u3000]{2,}+|[\\t\u00a0\u2000-\u200b\u202f\u205f\u3000]")
+_LEAD_SET: Final = frozenset(_LEAD)
+_TRAIL_SET: Final = frozenset(_TRAIL)
 _OPEN: Final = "([{（【［「『"
 _SENTENCE_END: Final = ".!?…。！？｡।॥؟۔։"
 _CLOSERS: Final = "\"'”’»)]}）】］」』›"
@@ -59,7 +61,7 @@ class _Group:
             entries = []
             for rule, pattern, loosen in chosen:
                 source = relaxed(pattern) if loosen else pattern
-                collection.Add(source)
+                collection.Add(loosened(source))
                 entries.append(_Entry(rule, source))
             try:
                 collection.Compile()
@@ -120,6 +122,16 @@ class Matcher:
         """Whether there are rules that take parts of lines."""
         return any(self._rules.get(kind) for kind in ("prefix", "suffix", "span"))
 
+    @property
+    def has_spans(self) -> bool:
+        """Whether there are rules for sentences inside a line."""
+        return bool(self._rules.get("span"))
+
+    @property
+    def prefix_only_at_start(self) -> bool:
+        """Whether no rule takes the beginning of a line further down in a text."""
+        return all(rule.where == "start" for rule, _, _ in self._rules.get("prefix", ()))
+
     def _group(self, kind: str, anchor: str) -> _Group | None:
         group = self._groups.get(kind)
         if group is None:
@@ -137,11 +149,11 @@ class Matcher:
         if group is None:
             return []
         places: list[int] | None = None
-        if _GAP.search(line):
+        if ("  " in line or "\t" in line or not line.isascii()) and _GAP.search(line):
             line, places = _squeezed(line)
         hits = self._whole(group, line, 0)
-        start, end = bare(line)
-        if start or end < len(line):
+        if line[0] in _LEAD_SET or line[-1] in _TRAIL_SET:
+            start, end = bare(line)
             known = {id(hit.rule) for hit in hits}
             hits += [
                 hit
@@ -155,12 +167,9 @@ class Matcher:
     def _whole(self, group: _Group, line: str, shift: int) -> list[Hit]:
         hits: list[Hit] = []
         for entry in group.candidates(line):
-            if entry.regex().groups:
-                found = entry.regex().fullmatch(line)
-                groups = _groups(found, shift) if found else {}
-            else:
-                groups = {}
-            hits.append(Hit(entry.rule, shift, shift + len(line), groups))
+            found = entry.regex().fullmatch(line)
+            if found:
+                hits.append(Hit(entry.rule, shift, shift + len(line), _groups(found, shift)))
         return hits
 
     def prefix(self, line: str) -> Hit | None:

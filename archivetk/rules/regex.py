@@ -15,7 +15,7 @@ import re2
 
 from archivetk.errors import RuleError
 
-__all__ = ["check_pattern", "compile_pattern", "options", "relaxed"]
+__all__ = ["check_pattern", "compile_pattern", "loosened", "options", "relaxed"]
 
 _ASCII_ONLY: Final = {
     "w": r"[\p{L}\p{M}\p{Nd}_]",
@@ -76,6 +76,21 @@ def relaxed(pattern: str) -> str:
         return atom + ("*" if low == 0 else "+" if low == 1 else f"{{{low},}}")
 
     return _BOUNDED.sub(lift, pattern)
+
+
+def loosened(pattern: str) -> str:
+    """A pattern that matches all that the given one does, and more, for a first look.
+
+    Bounds from four on are lifted, so that an automaton need not count.
+    """
+    parts = []
+    for token in _TOKEN.finditer(pattern):
+        high = token["high"]
+        if high and int(high) >= 4:
+            parts.append("*" if token["low"] == "0" else "+")
+        else:
+            parts.append(token[0])
+    return "".join(parts)
 
 
 def check_pattern(pattern: str, place: str, groups: tuple[str, ...], *, bounded: bool) -> None:

@@ -31,6 +31,8 @@ __all__ = ["strip"]
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _BLANKS: Final = " \t\u00a0\u202f\u3000"
+#: Lines that count as the top of a text for what is taken out of lines.
+_TOP: Final = 6
 _AUTHORS: Final = re.compile(r"\s*(?:,|;| and | & | und | et | y | e | och | og | en | i | и | ve )\s+")
 _TAGS: Final = re.compile(r"\s*[,;|·•/#]\s*")
 
@@ -51,7 +53,8 @@ def strip(text: str, context: Context) -> list[Edit]:
         RuleError: where one of the user's rule files is wrong.
     """
     settings = context.settings
-    if not any(settings.removes(label) for label in LABELS):
+    removed = frozenset(label for label in LABELS if settings.removes(label))
+    if not removed:
         return []
     whole = _SURROGATE.sub("\ufffd", text)
     blocks = cut(whole)
@@ -64,15 +67,15 @@ def strip(text: str, context: Context) -> list[Edit]:
     keep_main_run(blocks, context)
     find_title(blocks, context)
     find_structure(blocks, context)
-    if not any(settings.removes(block.label) for block in blocks) and not _inner(blocks, matcher):
-        _note(blocks, context)
-        return []
-    if _braked(blocks, context):
+    if _braked(blocks, removed, context.settings.brake):
         context.flags.append("brake")
         context.notes["brake"] = True
         return []
     _note(blocks, context)
-    return [*_whole_lines(blocks, context, len(text)), *_inside(blocks, matcher, context)]
+    return [
+        *_whole_lines(blocks, removed, context, len(text)),
+        *_inside(blocks, matcher, removed, context),
+    ]
 
 
 def _apply_marks(blocks: list[Block], context: Context) -> None:
@@ -112,42 +115,38 @@ def _apply_marks(blocks: list[Block], context: Context) -> None:
                         block.become(labels[mark.value], rule)
 
 
-def _inner(blocks: list[Block], matcher: Matcher) -> bool:
-    """Whether there may be something to take out of a line that stays."""
-    return matcher.has_inner and any(block.label == "body" for block in blocks)
-
-
 def _note(blocks: list[Block], context: Context) -> None:
     counts = Counter(block.label for block in blocks)
     context.notes["labels"] = {label: counts[label] for label in LABELS if counts[label]}
 
 
-def _braked(blocks: list[Block], context: Context) -> bool:
+def _braked(blocks: list[Block], removed: frozenset[str], brake: float) -> bool:
     """Whether more of the sentences would go than the settings allow.
 
     Menus and buttons do not count: on a page with a short text they are most of the words.
     """
     total = gone = kept = 0
     for block in blocks:
-        removed = context.settings.removes(block.label) and block.label != "title"
-        if block.prose or block.words >= 2 * 9:
+        goes = block.label in removed and block.label != "title"
+        if block.prose:
             total += block.words
-            gone += block.words * removed
-        if not removed:
+            if goes:
+                gone += block.words
+        if not goes:
             kept += block.words
-    if not kept:
-        return True
-    return bool(total) and gone > context.settings.brake * total and gone > kept
+    return not kept or gone > brake * total
 
 
-def _whole_lines(blocks: list[Block], context: Context, length: int) -> list[Edit]:
+def _whole_lines(
+    blocks: list[Block], removed: frozenset[str], context: Context, length: int
+) -> list[Edit]:
     edits: list[Edit] = []
     last_stop = -1
     for index, block in enumerate(blocks):
         if block.label == "body":
             continue
         _report(block, context)
-        if not context.settings.removes(block.label):
+        if block.label not in removed:
             continue
         begin, stop = block.begin, block.stop
         # The last line has no break of its own: it takes the one before it, unless that is gone.
@@ -201,27 +200,39 @@ def _report_groups(text: str, groups: dict[str, tuple[int, int]], find: Any) -> 
             find(name, found, value)
 
 
-def _inside(blocks: list[Block], matcher: Matcher, context: Context) -> list[Edit]:
+def _inside(
+    blocks: list[Block], matcher: Matcher, removed: frozenset[str], context: Context
+) -> list[Edit]:
     """Edits inside lines that stay: at the beginning, at the end, whole sentences."""
     if not matcher.has_inner:
         return []
     edits: list[Edit] = []
     count = len(blocks)
+    has_spans = matcher.has_spans
+    only_top = matcher.prefix_only_at_start
     for index, block in enumerate(blocks):
-        if block.safe or context.settings.removes(block.label):
+        if block.safe or block.words < 3 or block.label in removed:
             continue
-        spans = matcher.spans(block.text) if block.words > 2 else []
-        hits = [hit for hit in (matcher.prefix(block.text), matcher.suffix(block.text)) if hit]
+        hits = matcher.spans(block.text) if has_spans else []
+        suffix = matcher.suffix(block.text)
+        if suffix is not None:
+            hits.append(suffix)
+        if index < _TOP or not only_top:
+            prefix = matcher.prefix(block.text)
+            if prefix is not None:
+                hits.append(prefix)
+        if not hits:
+            continue
         cut_to = 0
-        for hit in sorted([*hits, *spans], key=lambda one: (one.start, one.end)):
+        for hit in sorted(hits, key=lambda one: (one.start, one.end)):
             rule = hit.rule
             if (
                 hit.start < cut_to
-                or not context.settings.removes(rule.label)
+                or rule.label not in removed
                 or not context.allows(rule.name)
-                or (rule.where == "start" and index > 5)
+                or (rule.where == "start" and index >= _TOP)
                 or (rule.where == "end" and index < count * 2 / 3)
-                or (rule.where == "edges" and 5 < index < count * 2 / 3)
+                or (rule.where == "edges" and _TOP <= index < count * 2 / 3)
             ):
                 continue
             start, end = hit.start, hit.end

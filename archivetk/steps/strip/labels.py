@@ -19,6 +19,8 @@ _TOP: Final = 8
 _LONE_LABELS: Final = frozenset({"navigation", "promo", "copyright", "newsletter"})
 #: A sentence of this many words is safe from rules that only know a caption's shape.
 _FEW: Final = 15
+#: A caption with its credit behind it has no more words than this.
+_CAPTION: Final = 40
 #: A heading of a list of teasers takes this many short lines with it where prose follows.
 _BOX: Final = 12
 
@@ -59,7 +61,7 @@ def apply_line_rules(blocks: list[Block], text: str, matcher: Matcher, context: 
                 waiting.append((index, hit))
             elif block.words == 1 and rule.label in _LONE_LABELS:
                 lone.append((index, hit))
-            elif not _is_caption(rule.label) or _has_caption_place(blocks, index, prose):
+            elif not _is_caption(rule.label) or _has_caption_place(block, hit, prose):
                 _take(block, hit)
                 break
     for index, hit in lone:
@@ -81,11 +83,17 @@ def _is_caption(label: str) -> bool:
     return label in {"caption", "credit"}
 
 
-def _has_caption_place(blocks: Sequence[Block], index: int, prose: Sequence[int]) -> bool:
-    """Whether a line can be a caption: the text must have other prose than this line."""
-    if not blocks[index].prose:
+def _has_caption_place(block: Block, hit: Hit, prose: Sequence[int]) -> bool:
+    """Whether a line can be a caption: the text must have other prose than this line.
+
+    A long line whose credit comes at its end is a paragraph that a credit was glued to.
+    """
+    if not block.prose:
         return True
-    return len(prose) > (2 if index in prose else 1)
+    credit = hit.groups.get("credit")
+    if block.words > _CAPTION and credit is not None and credit[0] > len(block.text) // 2:
+        return False
+    return len(prose) > 1 + (block.words >= _FEW)
 
 
 def _settle(blocks: Sequence[Block], waiting: Sequence[tuple[int, Hit]]) -> None:

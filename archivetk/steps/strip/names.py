@@ -5,6 +5,7 @@ Written from the endonyms of the Unicode CLDR (Unicode License v3), in the forms
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 __all__ = ["ENDONYMS", "is_language_name", "language_list"]
@@ -104,13 +105,13 @@ ENDONYMS: Final[dict[str, str]] = {
     for name in names.split(",")
 }
 
+_FIRST: Final = re.compile(r"[^\s|/·•,–—-]+")
+_BEGINNINGS: Final = frozenset(found[0] for found in map(_FIRST.match, ENDONYMS) if found)
 _SEPARATORS: Final = "|/·•,–—-"
 
 
 def is_language_name(line: str) -> str | None:
     """The language that a line names and nothing else, or ``None``."""
-    if len(line) > 24:
-        return None
     return ENDONYMS.get(line.strip(" \t\u00a0:›»▼▾+*•·[]()").casefold()) or ENDONYMS.get(
         line.casefold()
     )
@@ -118,7 +119,8 @@ def is_language_name(line: str) -> str | None:
 
 def language_list(line: str) -> list[str]:
     """The languages of a line that names two or more and nothing else."""
-    if len(line) > 800:
+    first = _FIRST.match(line)
+    if len(line) > 800 or first is None or first[0].casefold() not in _BEGINNINGS:
         return []
     parts = line
     for one in _SEPARATORS:

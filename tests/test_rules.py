@@ -1,0 +1,256 @@
+"""Rule files: what is refused, what the packs prove about themselves, how lines are matched."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archivetk.errors import RuleError
+from archivetk.rules import (
+    Matcher,
+    all_rules,
+    apply_rule,
+    languages,
+    load_pack,
+    load_user_rules,
+    matcher_for,
+    pack_name,
+    test_rules as examples_that_fail,
+)
+from archivetk.rules.regex import loosened, relaxed
+from archivetk.settings import LABELS
+
+GOOD = """
+[define]
+word = '[\\p{L}]{1,20}'
+[[rule]]
+name = "strip.example"
+label = "promo"
+why = "An example."
+match = "line"
+pattern = 'Brought to you by (?&word)'
+changes = ["Brought to you by Example"]
+keeps = ["Brought to you by rail and road."]
+"""
+
+
+def changed(**fields):
+    text = GOOD
+    for name, value in fields.items():
+        lines = [line for line in text.split("\n") if not line.startswith(f"{name} =")]
+        if value is not None:
+            lines.insert(4, f"{name} = {value}")
+        text = "\n".join(lines)
+    return text
+
+
+def only(text):
+    (rule,) = load_user_rules(text).rules
+    return rule
+
+
+@pytest.mark.parametrize("language", ["neutral", *languages()])
+def test_every_pack_proves_its_own_examples(language):
+    assert examples_that_fail(load_pack(language)) == []
+
+
+def test_the_packs_that_matter_are_there():
+    assert {"en", "de", "fr", "es"} <= set(languages())
+    assert {rule.language for rule in all_rules()} >= {"neutral", "en"}
+
+
+def test_rules_have_dotted_names_and_known_labels():
+    for rule in all_rules():
+        assert rule.name.startswith("strip.")
+        assert rule.label in LABELS
+        assert rule.why.endswith(".")
+
+
+def test_english_rules_have_many_variants_and_near_misses():
+    for rule in load_pack("en").rules:
+        if rule.match == "line" and not (rule.short or rule.near):
+            assert len(rule.changes) >= 10, rule.name
+            assert len(rule.keeps) >= 10, rule.name
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"),
+    [("de-AT", "de"), ("en_US", "en"), ("neutral", "neutral"), ("tlh", None), ("und", None)],
+)
+def test_a_tag_finds_its_pack(tag, name):
+    assert pack_name(tag) == name
+
+
+def test_an_unknown_pack_names_those_that_exist():
+    with pytest.raises(RuleError, match="There are: .*en"):
+        load_pack("tlh")
+
+
+@pytest.mark.parametrize(
+    ("escape", "instead"), [("\\\\w", "p{L}"), ("\\\\d", "p{Nd}"), ("\\\\s", "x{a0}"), ("\\\\b", "boundary")]
+)
+def test_ascii_only_classes_are_refused_and_the_unicode_form_is_named(escape, instead):
+    with pytest.raises(RuleError) as error:
+        load_user_rules(changed(pattern=f'"Ad{escape}"'))
+    assert instead in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["Read .*", "Read .+ now", "Read [^.!?]*", "Read [\\p{L} ]+", "Read (?:\\p{L}+ ?)+", "Read .{3,}", "Read (?:[^:]|a)*"],
+)
+def test_wildcards_without_a_bound_are_refused(pattern):
+    with pytest.raises(RuleError, match="upper bound"):
+        load_user_rules(changed(pattern=f"'{pattern}'"))
+
+
+@pytest.mark.parametrize(
+    "pattern", ["Read \\p{L}+", "Read .{1,40}", "Read [^ ]+", "Read (?: more| on)*", "Read a*", "(?:Share|Pin)+"]
+)
+def test_words_and_bounded_slots_are_fine(pattern):
+    assert only(changed(pattern=f"'{pattern}'")).patterns
+
+
+def test_a_short_rule_may_have_a_wildcard():
+    assert only(changed(pattern="'See also .*'", short="true")).short
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"name": '"Share"'}, "dotted name"),
+        ({"label": '"nonsense"'}, "label must be one of"),
+        ({"label": '"body"'}, "not the body"),
+        ({"match": '"word"'}, "match must be one of"),
+        ({"where": '"top"'}, "where must be one of"),
+        ({"why": '""'}, "why must say"),
+        ({"changes": "[]"}, "changes and keeps"),
+        ({"keeps": None}, "changes and keeps"),
+        ({"near": '["nowhere"]'}, "no label"),
+        ({"short": '"yes"'}, "true or false"),
+        ({"colour": '"red"'}, "no field 'colour'"),
+        ({"patterns": "['x']"}, "either pattern or patterns"),
+        ({"pattern": "'(?P<who>x)'"}, "no group"),
+        ({"pattern": "'a*'"}, "empty line"),
+        ({"pattern": "'(?=x)y'"}, "look-around"),
+        ({"pattern": "'(a'"}, "RE2 cannot use"),
+        ({"pattern": "'(?&nothing)'"}, "not defined"),
+    ],
+)
+def test_mistakes_are_refused_with_a_message(fields, message):
+    with pytest.raises(RuleError, match=message) as error:
+        load_user_rules(changed(**fields), "mine.toml")
+    assert "mine.toml" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("rule = 3", "tables"),
+        ("what = 3", "no field"),
+        ("[[rule]", "not TOML"),
+        ("version = 0", "version"),
+        ("language = 5", "language"),
+        ("define = 5", "define"),
+    ],
+)
+def test_broken_files_are_refused(text, message):
+    with pytest.raises(RuleError, match=message):
+        load_user_rules(text)
+
+
+def test_definitions_cannot_explode():
+    lines = ["[define]", "a0 = 'xxxxxxxxxx'"]
+    lines += [f"a{i} = '{f'(?&a{i - 1})' * 10}'" for i in range(1, 12)]
+    with pytest.raises(RuleError, match="limit"):
+        load_user_rules("\n".join(lines))
+
+
+def test_a_failing_example_is_told():
+    pack = load_user_rules(GOOD.replace("rail and road.", "Rail"))
+    (failure,) = examples_that_fail(pack)
+    assert "must keep 'Brought to you by Rail'" in failure
+    pack = load_user_rules(GOOD.replace('["Brought to you by Example"]', '["Sold by Example"]'))
+    assert "must act on" in examples_that_fail(pack)[0]
+
+
+def test_marks_of_lists_and_doubled_spaces_do_not_hide_a_line():
+    matcher = Matcher([(only(GOOD), False)])
+    assert matcher.line("» Brought to you by Example")
+    assert matcher.line("Brought  to\u00a0you by   Example")
+    assert not matcher.line("Brought to you by Example and others")
+
+
+def test_groups_are_found_where_they_stand_in_the_line():
+    rule = only(changed(pattern="'By (?P<author>\\p{Lu}\\p{L}+ \\p{Lu}\\p{L}+)'", match='"line"'))
+    line = "• By  Ann   Lee"
+    (hit,) = Matcher([(rule, False)]).line(line)
+    start, end = hit.groups["author"]
+    assert line[start:end] == "Ann   Lee"
+
+
+def test_a_match_never_cuts_a_word():
+    rule = only(changed(pattern="'Ad'", match='"suffix"'))
+    assert apply_rule(rule, "It works Ad") == "It works"
+    assert apply_rule(rule, "He had an iPAd") is None
+
+
+def test_a_prefix_leaves_something_that_can_begin_a_sentence():
+    rule = only(changed(pattern="'Updated: '", match='"prefix"'))
+    assert apply_rule(rule, "Updated: Rain falls.") == "Rain falls."
+    assert apply_rule(rule, "Updated: rain falls.") is None
+
+
+def test_a_span_is_whole_sentences():
+    rule = only(changed(pattern="'Read more here\\.'", match='"span"'))
+    assert apply_rule(rule, "It rained. Read more here. It stopped.") == "It rained. It stopped."
+    assert apply_rule(rule, "He said: I Read more here. Or not.") is None
+
+
+def test_user_rules_come_before_the_packs():
+    matcher = matcher_for("tlh", (("mine", GOOD),))
+    assert matcher.line("Brought to you by Example")[0].rule.name == "strip.example"
+    assert any(hit.rule.label == "share" for hit in matcher.line("Share on Facebook"))
+
+
+def test_a_first_look_never_misses_what_the_pattern_matches():
+    for rule in all_rules():
+        if rule.match != "line":
+            continue
+        strict = Matcher([(rule, True)])
+        for line in rule.changes:
+            assert strict.line(line), (rule.language, rule.name, line)
+    assert loosened("a{2,9}b{0,5}[{,}]{3}\\x{41}") == "a+b*[{,}]{3}\\x{41}"
+    assert relaxed("[\\p{L}]{1,20}x{1,20}[\\p{L} ]{1,20}") == "[\\p{L}]+x{1,20}[\\p{L} ]{1,20}"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300))
+def test_any_line_can_be_matched(line):
+    line = line.replace("\n", " ").strip().encode("utf-8", "replace").decode()
+    matcher = matcher_for("de")
+    if line:
+        for hit in [*matcher.line(line), *matcher.spans(line)]:
+            assert 0 <= hit.start < hit.end <= len(line)
+
+
+def test_matching_is_linear_in_hostile_lines():
+    matcher = matcher_for("en")
+    hostile = ["share " * 200_000, "(photo: " * 150_000, "a" * 1_000_000, "By Ann " * 150_000]
+
+    def cost(factor):
+        begin = time.process_time()
+        for line in hostile:
+            part = line[: len(line) // factor].strip()
+            matcher.line(part)
+            matcher.prefix(part)
+            matcher.suffix(part)
+            matcher.spans(part)
+        return time.process_time() - begin
+
+    cost(8)
+    # Quadratic work would be sixty-four times as much.
+    assert cost(1) < 40 * max(cost(8), 0.002)
