@@ -92,16 +92,14 @@ def align(text: str, units: Sequence[tuple[int, int]], lines: Sequence[str]) -> 
     strays: list[Stray] = []
     exact = words = 0
     previous = -1  # unit of the last anchor
-    waiting: list[tuple[str, str]] = []
     for line, unit in [*anchors, (len(wanted), len(units))]:
-        waiting = wanted[(anchors_line := _behind(anchors, line)) : line]
+        waiting = wanted[_behind(anchors, line) : line]
         if waiting:
             found = _between(text, units, unit_keys, previous + 1, unit, waiting)
             spans.extend(found.spans)
             strays.extend(found.strays)
             exact += found.exact
             words += found.words
-        del anchors_line
         if line < len(wanted):
             spans.append(units[unit])
             exact += len(wanted[line][1])

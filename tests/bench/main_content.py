@@ -37,7 +37,11 @@ READING = tuple(step for step in CORRIDOR if step.name in {"decode", "markup", "
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:
     words = WORD.findall(text)
-    return Counter(tuple(words[i : i + 4]) for i in range(max(1, len(words) - 3))) if words else Counter()
+    return (
+        Counter(tuple(words[i : i + 4]) for i in range(max(1, len(words) - 3)))
+        if words
+        else Counter()
+    )
 
 
 def ours(extractor: str, whole: bool) -> Callable[[str], tuple[str, float]]:
@@ -62,7 +66,8 @@ def theirs(name: str) -> Callable[[str], tuple[str, float]]:
         from resiliparse.extract.html2text import extract_plain_text
 
         return lambda html: (
-            extract_plain_text(html, main_content=True, alt_texts=False, form_fields=False), 0.0
+            extract_plain_text(html, main_content=True, alt_texts=False, form_fields=False),
+            0.0,
         )
     if name == "readability":
         from lxml.html import fromstring
@@ -113,7 +118,9 @@ def measure(rows: list[dict], run: Callable[[str], tuple[str, float]]) -> dict[s
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--sets", default=",".join(SETS))

@@ -105,7 +105,9 @@ def pages(data: Path, sample: int, vote: bool) -> Iterator[dict[str, Any]]:
                     else snippets(page.units, row["present"], row["absent"])
                 )
                 counts = [len(WORD.findall(unit)) for unit in page.units]
-                total = max(60, sum(n for y, n in zip(target, counts, strict=True) if y and y > 0.5))
+                total = max(
+                    60, sum(n for y, n in zip(target, counts, strict=True) if y and y > 0.5)
+                )
                 known = [index for index, one in enumerate(target) if one is not None]
                 features = np.array(page.features(judged), dtype=np.float32)
                 yield {
@@ -159,7 +161,9 @@ def code(booster: lightgbm.Booster) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--folds", action="store_true")
@@ -177,7 +181,9 @@ def main() -> None:
                     if here and len(row["X"]):
                         wrong = np.abs((booster.predict(row["X"]) >= 0.4) - row["y"])
                         losses.append(float((wrong * row["w"]).sum() / row["w"].sum()))
-            print(f"{name}: {np.mean(losses):.4f} of the text is judged wrongly, five folds by page")
+            print(
+                f"{name}: {np.mean(losses):.4f} of the text is judged wrongly, five folds by page"
+            )
         else:
             (options.out / name).write_text(code(grow(rows)), "utf-8")
             print(f"{name}: {len(rows)} pages, {sum(len(row['X']) for row in rows)} units")

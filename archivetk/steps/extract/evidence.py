@@ -54,11 +54,17 @@ _AROUND: Final = (
     "up2_units", "up2_prose", "alike", "up_alike", "up2_alike",
     "page_weight", "page_units", "page_prose", "page_link", "core_prose",
 )  # fmt: skip
-_NEIGHBOURS: Final = tuple(
-    f"{name}{offset:+d}"
-    for offset in (-2, -1, 1, 2)
-    for name in ("weight", "link", "end", "block", "same")
-) + ("prose_before5", "prose_after5", "run", "block_mean")
+_NEIGHBOURS: Final = (
+    *(
+        f"{name}{offset:+d}"
+        for offset in (-2, -1, 1, 2)
+        for name in ("weight", "link", "end", "block", "same")
+    ),
+    "prose_before5",
+    "prose_after5",
+    "run",
+    "block_mean",
+)
 _REGIONS: Final = tuple(f"near_{kind}" for kind in KINDS) + tuple(f"any_{kind}" for kind in KINDS)
 
 #: Names of the features of a unit, in their order.
@@ -80,8 +86,8 @@ class Page:
     """
 
     __slots__ = (
-        "_path", "any", "frame_any", "frame_near", "layout", "links", "near", "own", "prose", "text",
-        "units", "weights",
+        "_path", "any", "frame_any", "frame_near", "layout", "links", "near", "own", "prose",
+        "text", "units", "weights",
     )  # fmt: skip
 
     def __init__(self, text: str, layout: Layout) -> None:
@@ -276,12 +282,15 @@ class Page:
                 logs[index] - (logs[index - 1] if index else 0.0),
             )
             pair = (self.near[index], self.any[index])
-            mask = masks.get(pair)
-            if mask is None:
+            flags = masks.get(pair)
+            if flags is None:
                 near, every = pair
-                mask = [near >> bit & 1 for bit in kinds] + [every >> bit & 1 for bit in kinds]
-                masks[pair] = mask
-            row += mask
+                flags = [
+                    *(float(near >> bit & 1) for bit in kinds),
+                    *(float(every >> bit & 1) for bit in kinds),
+                ]
+                masks[pair] = flags
+            row += flags
             row.append(-1.0 if judged is None else judged[index])
             rows.append(row)
         return rows
@@ -386,7 +395,7 @@ def _headline(units: list[str], frames: list[int], names: list[str], titles: fro
     first = -1
     for index, frame in enumerate(frames):
         name = names[frame]
-        if name == "h1" or name == "h2":
+        if name in {"h1", "h2"}:
             if titles and _overlap(units[index], titles) > 0.6:
                 return index
             if name == "h1" and first < 0:

@@ -131,7 +131,7 @@ def _kept_units(page: Page, spans: list[tuple[int, int]]) -> list[tuple[int, int
 
 def _way(page: Page, frame: int) -> list[int]:
     """The frames from one outwards; no more than a page of any sense has."""
-    way = []
+    way: list[int] = []
     while frame and len(way) < 64:
         way.append(frame)
         frame = page.layout.parents[frame]
@@ -168,7 +168,8 @@ def _inlines(
         ((one, order) for order, one in enumerate(layout.inlines)), key=lambda pair: pair[0].start
     )
     unit = 0
-    for (start, end, name, attributes), order in found:
+    for (low, high, name, attributes), order in found:
+        start, end = low, high
         while start < end and text[start] in " \t\n":
             start += 1
         while end > start and text[end - 1] in " \t\n":

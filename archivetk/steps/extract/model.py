@@ -1,9 +1,10 @@
 """The model of units: a forest of small trees over the evidence of a page.
 
-The trees were grown by gradient boosting (Friedman, "Greedy function approximation", 2001) on pages
-whose main content people had marked, with the shingles that a unit shares with it as the target and
-its length as the weight; ``tests/bench/train_main_content.py`` grows them again.  They are code, so that
-a unit costs microseconds, and most units cost only the first trees: what these are sure of goes no further.
+The trees were grown by gradient boosting (Friedman, "Greedy function approximation", 2001) on
+pages whose main content people had marked.  The target is how many of the shingles of a unit stand
+in the marked text, the weight is its length; ``tests/bench/train_main_content.py`` grows them
+again.  They are code, so that a unit costs microseconds, and most units cost only the first trees:
+what these are sure of goes no further.
 
 A page is judged as a whole: the bar is half of what its surest text reaches, since a model that is
 unsure of every paragraph of a page is unsure of the page and not of the paragraphs.

@@ -46,62 +46,112 @@ KINDS: Final = (
 BITS: Final = {name: 1 << index for index, name in enumerate(KINDS)}
 
 _WORDS: Final = {
-    "nav": "navigation navbar navi menu breadcrumbs? pagination pager pagenav paging toc topbar "
-    "skiplinks? skip jump submenu megamenu hamburger drawer toolbar tabs? sitemap navmenu subnav",
-    "header": "header masthead banner logo branding site-?header page-?header top",
-    "footer": "footer colophon copyright legal imprint impressum disclaimer foot bottom fine-?print",
-    "aside": "aside sidebar side-?bar rail widgets? right-?col(?:umn)? left-?col(?:umn)? secondary "
-    "complementary marginal gutter sidecol",
-    "comments": "comments? commentlist disqus discussion respond repl(?:y|ies) feedback livefyre "
-    "kommentare? comentarios? commentaires? talkback guestbook trackbacks? pingbacks?",
-    "related": "related recommend(?:ed|ations?|er)? similar more-?(?:news|stories|from|on|articles) "
-    "read-?(?:more|next|also) also popular trending most-?(?:read|viewed|popular) latest recent "
-    "teasers? recirc(?:ulation)? outbrain taboola zergnet mgid revcontent headlines up-?next "
-    "next-?(?:article|post|story) prev(?:ious)? further suggested suggestions? carousel slider cards? "
-    "you-?may promos? river feed stream mehr verwandt(?:e|es)? siehe",
-    "share": "share sharing sharebar shar(?:e|ing)-?(?:this|buttons?|tools|bar|links?) social socials "
-    "follow addthis addtoany sharethis facebook twitter whatsapp linkedin pinterest reddit telegram "
-    "likes? bookmarks? tools? print email",
-    "advert": "ad ads adv advert(?:s|isement|isements|ising|orial)? ad-?(?:slot|unit|box|wrapper|"
-    "container|block|space|zone) adsense dfp gpt sponsor(?:s|ed|ship)? commercial anzeigen? werbung "
-    "publicidad publicite affiliates? shop",
-    "signup": "newsletter subscri(?:be|ption|ptions|ber|bers) sign-?up sign-?in register "
-    "registration login log-?in account paywall abo membership join donat(?:e|ion|ions) offer cta "
-    "call-?to-?action piano regwall",
-    "consent": "cookies? consent gdpr privacy pop-?up modal overlay lightbox dialog toast notice "
-    "notification alert tooltip disclosure onetrust",
-    "form": "form search searchform input poll quiz survey vote rating stars? filters? sort "
-    "contact-?form captcha",
-    "hidden": "hidden hide invisible sr-only visually-?hidden screen-?reader(?:-text)? "
-    "no-?print print-?only noscript d-none offscreen",
-    "byline": "author authors by-?line bio contributors? writers? autor auteur reporter vcard "
-    "author-?(?:info|box|bio|name) posted-?by about-?author profile avatar user username",
-    "date": "date dates time published pub-?date timestamp updated modified datum fecha posted-?on "
-    "date-?time dateline entry-?date",
-    "tags": "tags tag tag-?list taglinks? categor(?:y|ies) cats? keywords topics? labels? meta "
-    "post-?meta entry-?meta article-?meta metadata info post-?info filed-?under taxonomy",
-    "caption": "caption captions credits? image-?caption img-?caption wp-caption-text legend bildtext "
-    "photo-?credit figcaption",
-    "figure": "figure images? img photos? pictures? gallery slideshow media videos? player embed "
-    "thumbnails? thumb audio podcast infographic",
-    "title": "title headline heading heads? hed entry-?title post-?title article-?title page-?title "
-    "story-?title kicker",
-    "lead": "lead lede intro introduction summary excerpt standfirst dek subhead subheadline subtitle "
-    "abstract description teaser-?text chapeau vorspann",
-    "quote": "quotes? pull-?quote blockquote",
-    "box": "box info-?box fact-?box call-?out key-?points highlights? module panel inset "
-    "component block at-a-glance",
-    "list": "list listing items? archive index results? grid tiles? catalog(?:ue)? collection loop",
-    "body": "article-?body articlebody body-?(?:copy|text|content) story-?body storybody "
-    "article-?(?:content|text|copy) post-?(?:content|body|text) entry-?(?:content|text)? "
-    "story-?(?:content|text) content-?body rich-?text rte wysiwyg prose news-?(?:text|body|content) "
-    "text-?body markdown-?body field-name-body td-post-content page-?content artikel",
-    "content": "content contents text copy body paragraph txt inhalt contenido conteudo",
-    "main": "main primary maincontent main-?content center centre middle column-?main",
-    "article": "article story post blog-?post news single hentry h-entry entry page blog",
-    "answer": "answers? questions? thread topic posts? message messages forum qa faq accordion",
-    "product": "product price sku specs? specification details? features? add-?to-?cart cart buy "
-    "availability stock variants?",
+    "nav": (
+        "navigation navbar navi menu breadcrumbs? pagination pager pagenav paging toc "
+        "topbar skiplinks? skip jump submenu megamenu hamburger drawer toolbar tabs? "
+        "sitemap navmenu subnav"
+    ),
+    "header": ("header masthead banner logo branding site-?header page-?header top"),
+    "footer": (
+        "footer colophon copyright legal imprint impressum disclaimer foot bottom fine-?print"
+    ),
+    "aside": (
+        "aside sidebar side-?bar rail widgets? right-?col(?:umn)? left-?col(?:umn)? "
+        "secondary complementary marginal gutter sidecol"
+    ),
+    "comments": (
+        "comments? commentlist disqus discussion respond repl(?:y|ies) feedback livefyre "
+        "kommentare? comentarios? commentaires? talkback guestbook trackbacks? pingbacks?"
+    ),
+    "related": (
+        "related recommend(?:ed|ations?|er)? similar "
+        "more-?(?:news|stories|from|on|articles) read-?(?:more|next|also) also popular "
+        "trending most-?(?:read|viewed|popular) latest recent teasers? recirc(?:ulation)? "
+        "outbrain taboola zergnet mgid revcontent headlines up-?next "
+        "next-?(?:article|post|story) prev(?:ious)? further suggested suggestions? carousel "
+        "slider cards? you-?may promos? river feed stream mehr verwandt(?:e|es)? siehe"
+    ),
+    "share": (
+        "share sharing sharebar shar(?:e|ing)-?(?:this|buttons?|tools|bar|links?) social "
+        "socials follow addthis addtoany sharethis facebook twitter whatsapp linkedin "
+        "pinterest reddit telegram likes? bookmarks? tools? print email"
+    ),
+    "advert": (
+        "ad ads adv advert(?:s|isement|isements|ising|orial)? "
+        "ad-?(?:slot|unit|box|wrapper|container|block|space|zone) adsense dfp gpt "
+        "sponsor(?:s|ed|ship)? commercial anzeigen? werbung publicidad publicite "
+        "affiliates? shop"
+    ),
+    "signup": (
+        "newsletter subscri(?:be|ption|ptions|ber|bers) sign-?up sign-?in register "
+        "registration login log-?in account paywall abo membership join donat(?:e|ion|ions) "
+        "offer cta call-?to-?action piano regwall"
+    ),
+    "consent": (
+        "cookies? consent gdpr privacy pop-?up modal overlay lightbox dialog toast notice "
+        "notification alert tooltip disclosure onetrust"
+    ),
+    "form": (
+        "form search searchform input poll quiz survey vote rating stars? filters? sort "
+        "contact-?form captcha"
+    ),
+    "hidden": (
+        "hidden hide invisible sr-only visually-?hidden screen-?reader(?:-text)? no-?print "
+        "print-?only noscript d-none offscreen"
+    ),
+    "byline": (
+        "author authors by-?line bio contributors? writers? autor auteur reporter vcard "
+        "author-?(?:info|box|bio|name) posted-?by about-?author profile avatar user "
+        "username"
+    ),
+    "date": (
+        "date dates time published pub-?date timestamp updated modified datum fecha "
+        "posted-?on date-?time dateline entry-?date"
+    ),
+    "tags": (
+        "tags tag tag-?list taglinks? categor(?:y|ies) cats? keywords topics? labels? meta "
+        "post-?meta entry-?meta article-?meta metadata info post-?info filed-?under "
+        "taxonomy"
+    ),
+    "caption": (
+        "caption captions credits? image-?caption img-?caption wp-caption-text legend "
+        "bildtext photo-?credit figcaption"
+    ),
+    "figure": (
+        "figure images? img photos? pictures? gallery slideshow media videos? player embed "
+        "thumbnails? thumb audio podcast infographic"
+    ),
+    "title": (
+        "title headline heading heads? hed entry-?title post-?title article-?title "
+        "page-?title story-?title kicker"
+    ),
+    "lead": (
+        "lead lede intro introduction summary excerpt standfirst dek subhead subheadline "
+        "subtitle abstract description teaser-?text chapeau vorspann"
+    ),
+    "quote": ("quotes? pull-?quote blockquote"),
+    "box": (
+        "box info-?box fact-?box call-?out key-?points highlights? module panel inset "
+        "component block at-a-glance"
+    ),
+    "list": (
+        "list listing items? archive index results? grid tiles? catalog(?:ue)? collection loop"
+    ),
+    "body": (
+        "article-?body articlebody body-?(?:copy|text|content) story-?body storybody "
+        "article-?(?:content|text|copy) post-?(?:content|body|text) "
+        "entry-?(?:content|text)? story-?(?:content|text) content-?body rich-?text rte "
+        "wysiwyg prose news-?(?:text|body|content) text-?body markdown-?body "
+        "field-name-body td-post-content page-?content artikel"
+    ),
+    "content": ("content contents text copy body paragraph txt inhalt contenido conteudo"),
+    "main": ("main primary maincontent main-?content center centre middle column-?main"),
+    "article": ("article story post blog-?post news single hentry h-entry entry page blog"),
+    "answer": ("answers? questions? thread topic posts? message messages forum qa faq accordion"),
+    "product": (
+        "product price sku specs? specification details? features? add-?to-?cart cart buy "
+        "availability stock variants?"
+    ),
 }
 
 _ELEMENTS: Final = {

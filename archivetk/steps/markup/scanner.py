@@ -44,8 +44,8 @@ _ROW: Final = 200
 
 #: Elements that break the line before and after, and how much.
 _PARAGRAPHED: Final = """
-    address article aside blockquote details dialog dir dl fieldset figure footer form h1 h2 h3 h4 h5
-    h6 header hgroup hr listing main menu nav ol p plaintext pre search section table ul xmp
+    address article aside blockquote details dialog dir dl fieldset figure footer form h1 h2 h3 h4
+    h5 h6 header hgroup hr listing main menu nav ol p plaintext pre search section table ul xmp
 """
 _LINED: Final = """
     body button caption center dd div dt figcaption frameset html label legend li noscript optgroup
@@ -78,7 +78,7 @@ _PARAGRAPHS: Final = frozenset({"p"})
 _CELLS: Final = frozenset({"td", "th"})
 _TABLE: Final = frozenset({"table", "tbody", "thead", "tfoot", "tr", "td", "th"})
 _VOID: Final = frozenset({"hr"})
-_INLINES: Final = frozenset("a b code em i kbd samp strong time".split())
+_INLINES: Final = frozenset({"a", "b", "code", "em", "i", "kbd", "samp", "strong", "time"})
 
 # What a gap held; the highest decides the rule.
 _SPACED, _TAGGED, _COMMENTED, _HEADED, _EMBEDDED, _SCRIPTED, _FORMED = range(7)
