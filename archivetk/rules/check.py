@@ -17,21 +17,16 @@ def apply_rule(rule: Rule, line: str, matcher: Matcher | None = None) -> str | N
     line = line.strip()
     if rule.match in {"line", "tail"}:
         return "" if matcher.line(line) else None
-    if rule.match == "span":
-        spans = matcher.spans(line)
-        if not spans:
-            return None
-        parts = []
-        position = 0
-        for hit in spans:
-            parts.append(line[position : hit.start].strip())
-            position = hit.end
-        parts.append(line[position:].strip())
-        return " ".join(part for part in parts if part)
-    hit = matcher.prefix(line) if rule.match == "prefix" else matcher.suffix(line)
-    if hit is None:
+    hits = matcher.inner(line, top=True)
+    if not hits:
         return None
-    return (line[: hit.start] + line[hit.end :]).strip()
+    parts = []
+    position = 0
+    for hit in hits:
+        parts.append(line[position : hit.start].strip())
+        position = hit.end
+    parts.append(line[position:].strip())
+    return " ".join(part for part in parts if part)
 
 
 def test_rules(pack: RulePack) -> list[str]:

@@ -41,53 +41,14 @@ def bare(line: str) -> tuple[int, int]:
     return (start, end) if start < end else (0, len(line))
 
 
-class _Group:
-    """The rules that are laid against a line in the same way, as one RE2 set."""
-
-    __slots__ = ("_exact", "_fold", "_rules", "_sets")
-
-    def __init__(self, rules: Sequence[tuple[Rule, str, bool]], anchor: str) -> None:
-        make = {
-            "both": re2.Set.FullMatchSet,
-            "start": re2.Set.MatchSet,
-            "none": re2.Set.SearchSet,
-        }[anchor]
-        self._sets: list[tuple[re2.Set, list[_Entry]]] = []
-        for fold in (True, False):
-            chosen = [one for one in rules if one[0].fold is fold]
-            if not chosen:
-                continue
-            collection = make(options(fold=fold))
-            entries = []
-            for rule, pattern, loosen in chosen:
-                source = relaxed(pattern) if loosen else pattern
-                collection.Add(loosened(source))
-                entries.append(_Entry(rule, source))
-            try:
-                collection.Compile()
-            except re2.error as error:
-                raise RuleError(
-                    "The rules are too large to be compiled together; lower the bounds of "
-                    "repetitions of Unicode classes such as \\p{L}."
-                ) from error
-            self._sets.append((collection, entries))
-
-    def candidates(self, text: str) -> Iterator[_Entry]:
-        """The rules whose pattern occurs in the text, in the order of their files."""
-        for collection, entries in self._sets:
-            found = collection.Match(text)
-            if found:
-                for index in sorted(found):
-                    yield entries[index]
-
-
 class _Entry:
     """A rule with one of its patterns, compiled when it is first needed."""
 
-    __slots__ = ("_compiled", "_source", "rule")
+    __slots__ = ("_compiled", "_source", "kind", "rule")
 
-    def __init__(self, rule: Rule, source: str) -> None:
+    def __init__(self, rule: Rule, source: str, kind: str) -> None:
         self.rule = rule
+        self.kind = kind
         self._source = source
         self._compiled: re2._Regexp | None = None
 
@@ -97,133 +58,157 @@ class _Entry:
         return self._compiled
 
 
+class _Group:
+    """Patterns that are laid against a line in one pass, as one RE2 set."""
+
+    __slots__ = ("_entries", "_set")
+
+    def __init__(self, entries: Sequence[_Entry], anchor: str) -> None:
+        make = {"both": re2.Set.FullMatchSet, "start": re2.Set.MatchSet, "none": re2.Set.SearchSet}
+        self._entries = entries
+        self._set = make[anchor](options(fold=False))
+        for entry in entries:
+            fold = "i" if entry.rule.fold else "-i"
+            pattern = f"(?{fold}:{loosened(entry._source)})"  # noqa: SLF001 - its own module
+            if anchor == "none" and entry.kind == "prefix":
+                pattern = rf"\A{pattern}"
+            self._set.Add(pattern)
+        try:
+            self._set.Compile()
+        except re2.error as error:
+            raise RuleError(
+                "The rules are too large to be compiled together; lower the bounds of "
+                "repetitions of Unicode classes such as \\p{L}."
+            ) from error
+
+    def candidates(self, text: str) -> Sequence[_Entry]:
+        """The patterns that may occur in the text, in the order of their files."""
+        found = self._set.Match(text)
+        return [self._entries[index] for index in sorted(found)] if found else ()
+
+
 class Matcher:
     """Lays some rules against lines.
 
-    Lines are trimmed, hold no line break and no lone surrogate.
+    Lines are trimmed, not empty, and hold no line break and no lone surrogate.
     """
 
-    __slots__ = ("_groups", "_rules")
+    __slots__ = ("_entries", "_groups", "has_inner", "has_spans")
 
     def __init__(self, rules: Iterable[tuple[Rule, bool]]) -> None:
         """Take rules, each with whether its patterns were reviewed and may be relaxed."""
-        self._rules: dict[str, list[tuple[Rule, str, bool]]] = {}
+        self._entries: dict[str, list[_Entry]] = {"line": [], "top": [], "inner": []}
+        self.has_spans = False
         for rule, reviewed in rules:
-            loosen = reviewed and rule.language not in _UNSPACED
             kind = "line" if rule.match == "tail" else rule.match
+            group = "line" if kind == "line" else "inner"
+            if kind == "prefix" and rule.where == "start":
+                group = "top"
+            self.has_spans = self.has_spans or kind == "span"
             for pattern in rule.patterns:
+                source = pattern
+                if reviewed and rule.language not in _UNSPACED:
+                    source = relaxed(source)
                 if kind == "suffix":
-                    pattern = rf"(?:{pattern})\z"  # noqa: PLW2901
-                self._rules.setdefault(kind, []).append((rule, pattern, loosen))
+                    source = rf"(?:{source})\z"
+                self._entries[group].append(_Entry(rule, source, kind))
+        self.has_inner = bool(self._entries["top"] or self._entries["inner"])
+        # Compiled when first needed: a text without short lines needs no rules for them.
         self._groups: dict[str, _Group] = {}
 
-    @property
-    def has_inner(self) -> bool:
-        """Whether there are rules that take parts of lines."""
-        return any(self._rules.get(kind) for kind in ("prefix", "suffix", "span"))
-
-    @property
-    def has_spans(self) -> bool:
-        """Whether there are rules for sentences inside a line."""
-        return bool(self._rules.get("span"))
-
-    @property
-    def prefix_only_at_start(self) -> bool:
-        """Whether no rule takes the beginning of a line further down in a text."""
-        return all(rule.where == "start" for rule, _, _ in self._rules.get("prefix", ()))
-
-    def _group(self, kind: str, anchor: str) -> _Group | None:
-        group = self._groups.get(kind)
+    def _candidates(self, name: str, anchor: str, text: str) -> Sequence[_Entry]:
+        group = self._groups.get(name)
         if group is None:
-            rules = self._rules.get(kind)
-            if not rules:
-                return None
-            group = self._groups[kind] = _Group(rules, anchor)
-        return group
+            if not self._entries[name]:
+                return ()
+            group = self._groups[name] = _Group(self._entries[name], anchor)
+        return group.candidates(text)
 
     def line(self, line: str) -> list[Hit]:
         """The rules that take a line as a whole, ``line`` and ``tail``; it as it stands first."""
         if len(line) > MAX_LINE:
             return []
-        group = self._group("line", "both")
-        if group is None:
-            return []
         places: list[int] | None = None
         if ("  " in line or "\t" in line or not line.isascii()) and _GAP.search(line):
             line, places = _squeezed(line)
-        hits = self._whole(group, line, 0)
+        hits = self._whole(line, 0)
         if line[0] in _LEAD_SET or line[-1] in _TRAIL_SET:
             start, end = bare(line)
             known = {id(hit.rule) for hit in hits}
-            hits += [
-                hit
-                for hit in self._whole(group, line[start:end], start)
-                if id(hit.rule) not in known
-            ]
+            more = self._whole(line[start:end], start)
+            hits += [hit for hit in more if id(hit.rule) not in known]
         if places is not None:
             hits = [_moved(hit, places) for hit in hits]
         return hits
 
-    def _whole(self, group: _Group, line: str, shift: int) -> list[Hit]:
+    def _whole(self, line: str, shift: int) -> list[Hit]:
         hits: list[Hit] = []
-        for entry in group.candidates(line):
+        for entry in self._candidates("line", "both", line):
             found = entry.regex().fullmatch(line)
             if found:
                 hits.append(Hit(entry.rule, shift, shift + len(line), _groups(found, shift)))
         return hits
 
-    def prefix(self, line: str) -> Hit | None:
-        """The longest match at the line's beginning."""
-        group = self._group("prefix", "start")
-        if group is None:
-            return None
-        return _longest(self._prefixes(group, line[:MAX_EDGE], line))
+    def inner(self, line: str, *, top: bool) -> list[Hit]:
+        """What rules take out of a line: its beginning, its end, whole sentences.
 
-    def _prefixes(self, group: _Group, head: str, line: str) -> Iterator[Hit]:
-        for entry in group.candidates(head):
-            found = entry.regex().match(head)
-            if not found or not found.end():
-                continue
-            # What is left must be able to begin a sentence.
-            rest = line[found.end() :].lstrip()
-            if not rest[:1].islower() and _fits(entry.rule, line, 0, found.end()):
-                yield Hit(entry.rule, 0, found.end(), _groups(found, 0))
+        Args:
+            line: the line.
+            top: whether it stands at the start of the text, where more rules apply.
 
-    def suffix(self, line: str) -> Hit | None:
-        """The longest match at the line's end."""
-        group = self._group("suffix", "none")
-        if group is None:
-            return None
-        shift = max(0, len(line) - MAX_EDGE)
-        return _longest(self._suffixes(group, line[shift:], shift, line))
-
-    def _suffixes(self, group: _Group, tail: str, shift: int, line: str) -> Iterator[Hit]:
-        for entry in group.candidates(tail):
-            found = entry.regex().search(tail)
-            if found and found.start() < len(tail):
-                start = shift + found.start()
-                if _fits(entry.rule, line, start, len(line)):
-                    yield Hit(entry.rule, start, len(line), _groups(found, shift))
-
-    def spans(self, line: str) -> list[Hit]:
-        """Whole sentences or bracketed notes inside a line; they do not overlap."""
-        group = self._group("span", "none")
-        if group is None:
+        Returns:
+            Hits in order of their places; they do not overlap.
+        """
+        entries: list[_Entry] = []
+        if top:
+            entries += self._candidates("top", "start", line[:MAX_EDGE])
+        if len(line) <= 2 * MAX_EDGE or self.has_spans:
+            entries += self._candidates("inner", "none", line)
+        else:
+            entries += self._candidates("inner", "none", line[:MAX_EDGE])
+            entries += self._candidates("inner", "none", line[-MAX_EDGE:])
+        if not entries:
             return []
         hits: list[Hit] = []
-        for entry in group.candidates(line):
-            for found in entry.regex().finditer(line):
-                start, end = found.span()
-                if end > start and _whole_sentences(line, start, end):
-                    if not _fits(entry.rule, line, start, end):
-                        continue
-                    hits.append(Hit(entry.rule, start, end, _groups(found, 0)))
+        for entry in dict.fromkeys(entries):
+            if entry.kind == "prefix":
+                hits += _prefixes(entry, line)
+            elif entry.kind == "suffix":
+                hits += _suffixes(entry, line)
+            else:
+                hits += _spans(entry, line)
         hits.sort(key=lambda hit: (hit.start, -hit.end))
         result: list[Hit] = []
         for hit in hits:
             if not result or hit.start >= result[-1].end:
                 result.append(hit)
         return result
+
+
+def _prefixes(entry: _Entry, line: str) -> Iterator[Hit]:
+    found = entry.regex().match(line[:MAX_EDGE])
+    if found and found.end():
+        # What is left must be able to begin a sentence.
+        rest = line[found.end() :].lstrip()
+        if not rest[:1].islower() and _fits(entry.rule, line, 0, found.end()):
+            yield Hit(entry.rule, 0, found.end(), _groups(found, 0))
+
+
+def _suffixes(entry: _Entry, line: str) -> Iterator[Hit]:
+    shift = max(0, len(line) - MAX_EDGE)
+    tail = line[shift:]
+    found = entry.regex().search(tail)
+    if found and found.start() < len(tail):
+        start = shift + found.start()
+        if _fits(entry.rule, line, start, len(line)):
+            yield Hit(entry.rule, start, len(line), _groups(found, shift))
+
+
+def _spans(entry: _Entry, line: str) -> Iterator[Hit]:
+    for found in entry.regex().finditer(line):
+        start, end = found.span()
+        if end > start and _whole_sentences(line, start, end) and _fits(entry.rule, line, start, end):
+            yield Hit(entry.rule, start, end, _groups(found, 0))
 
 
 def _squeezed(line: str) -> tuple[str, list[int]]:
@@ -246,10 +231,6 @@ def _moved(hit: Hit, places: list[int]) -> Hit:
         name: (places[start], places[end - 1] + 1) for name, (start, end) in hit.groups.items()
     }
     return Hit(hit.rule, places[hit.start], places[hit.end - 1] + 1, groups)
-
-
-def _longest(hits: Iterator[Hit]) -> Hit | None:
-    return max(hits, key=lambda hit: hit.end - hit.start, default=None)
 
 
 def _groups(found: re2._Match, shift: int) -> dict[str, tuple[int, int]]:

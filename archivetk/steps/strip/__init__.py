@@ -56,7 +56,7 @@ def strip(text: str, context: Context) -> list[Edit]:
     removed = frozenset(label for label in LABELS if settings.removes(label))
     if not removed:
         return []
-    whole = _SURROGATE.sub("\ufffd", text)
+    whole = _encodable(text)
     blocks = cut(whole)
     if not blocks:
         return []
@@ -76,6 +76,15 @@ def strip(text: str, context: Context) -> list[Edit]:
         *_whole_lines(blocks, removed, context, len(text)),
         *_inside(blocks, matcher, removed, context),
     ]
+
+
+def _encodable(text: str) -> str:
+    """The text with its lone surrogates replaced one for one, since RE2 reads UTF-8."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def _apply_marks(blocks: list[Block], context: Context) -> None:
@@ -208,23 +217,14 @@ def _inside(
         return []
     edits: list[Edit] = []
     count = len(blocks)
-    has_spans = matcher.has_spans
-    only_top = matcher.prefix_only_at_start
     for index, block in enumerate(blocks):
         if block.safe or block.words < 3 or block.label in removed:
             continue
-        hits = matcher.spans(block.text) if has_spans else []
-        suffix = matcher.suffix(block.text)
-        if suffix is not None:
-            hits.append(suffix)
-        if index < _TOP or not only_top:
-            prefix = matcher.prefix(block.text)
-            if prefix is not None:
-                hits.append(prefix)
+        hits = matcher.inner(block.text, top=index < _TOP)
         if not hits:
             continue
         cut_to = 0
-        for hit in sorted(hits, key=lambda one: (one.start, one.end)):
+        for hit in hits:
             rule = hit.rule
             if (
                 hit.start < cut_to

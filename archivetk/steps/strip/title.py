@@ -56,6 +56,8 @@ def _find_first(blocks: list[Block], known: set[str]) -> None:
             return
         if block.label != "body":
             continue
+        if block.end - block.start > 2 * _MAX_CHARS:
+            return
         key = key_of(block.text)
         if key in known and block.words <= _MAX_WORDS:
             block.become("title", "strip.title", "the title given with the document")
