@@ -12,7 +12,7 @@ from archivetk.bytemap import ByteMap, ByteSpan, Run
 from archivetk.steps.decode import charset_of
 from archivetk.steps.decode.lossless import read
 
-CHARSETS = (
+CHARSETS = (  # noqa: SIM905 - a table
     "utf-8 utf-16le utf-16be utf-32le utf-32be windows-1250 windows-1251 windows-1252 windows-1253 "
     "windows-1254 windows-1255 windows-1256 windows-1257 windows-1258 windows-874 iso-8859-2 iso-8859-3 "
     "iso-8859-5 iso-8859-6 iso-8859-7 iso-8859-8 iso-8859-15 koi8-r koi8-u ibm866 ibm037 macintosh shift_jis "

@@ -200,7 +200,7 @@ def test_any_bytes_are_decoded_or_turned_away(payload, declared):
     try:
         text, decoding = run(payload, declared)
     except Rejection as verdict:
-        assert verdict.code in {"empty", "binary"}
+        assert verdict.code in {"empty", "binary"}  # noqa: PT017 - both ends are good
     else:
         assert 0 <= decoding.confidence <= 1
         assert len(decoding.replaced) <= text.count("\ufffd")

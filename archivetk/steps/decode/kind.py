@@ -89,8 +89,8 @@ def wide_charset(data: bytes) -> str | None:
     size = len(sample) // 4
     if size >= 2 and len(data) % 4 == 0:
         # UTF-32: planes above 16 do not exist
-        for name, top, next_, low in (("utf-32le", 3, 2, 0), ("utf-32be", 0, 1, 3)):
-            if sample[low::4].count(0) * 10 > size:
+        for name, top, next_, lowest in (("utf-32le", 3, 2, 0), ("utf-32be", 0, 1, 3)):
+            if sample[lowest::4].count(0) * 10 > size:
                 continue
             if sample[top::4].count(0) >= size and max(sample[next_::4], default=17) <= 16:
                 return name

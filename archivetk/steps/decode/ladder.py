@@ -138,8 +138,10 @@ def _mostly_utf8(data: bytes) -> Read | None:
     rest, valid = _SEQUENCE.subn(b"", data)
     weight = len(data) - len(rest) - valid  # continuation bytes: the longer, the less by chance
     rest, errors = _CUT.subn(b"", rest)
-    errors += len(rest) - len(rest.translate(None, _HIGH)) - data.endswith(_LEADS)
-    return read(data, _UTF8) if weight > 1 and weight >= 2 * errors else None
+    errors += len(rest) - len(rest.translate(None, _HIGH))
+    if weight >= 8 and data.endswith(_LEADS):
+        errors -= 1
+    return read(data, _UTF8) if weight > 1 and weight >= 3 * errors else None
 
 
 _SEQUENCE: Final = re.compile(

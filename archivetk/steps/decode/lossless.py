@@ -148,18 +148,23 @@ def _unicode(data: bytes, codec: str) -> Read:
     _found.spans = []
     text = data.decode(codec, "archivetk.note")
     spans, _found.spans = _found.spans, []
-    runs = _Runs()
+    runs: list[Run] = []
     replaced = []
     pairs = []
+    char = byte = 0
     for match, (start, end) in zip(_MARKS.finditer(text), spans, strict=True):
         at = match.start()
-        runs.regular(at - runs.char, start - runs.byte)
-        runs.unit(data[start:end], 1)
+        if at > char:
+            runs.append(Run(char, byte))
+        runs.append(Run(at, start, data[start:end], end - start))
+        char, byte = at + 1, end
         if match.group() == _BAD:
             replaced.append(ByteSpan(start, end))
         else:
             pairs.append(data[start:end].decode("utf-8", "surrogatepass"))
-    runs.regular(len(text) - runs.char, len(data) - runs.byte)
+    if char < len(text):
+        runs.append(Run(char, byte))
+    bytemap = ByteMap(codec, runs, len(text), len(data))
     text = text.replace(_BAD, "\ufffd")
     if pairs:
         pieces = text.split(_PAIR)
@@ -167,7 +172,7 @@ def _unicode(data: bytes, codec: str) -> Read:
             pair.encode("utf-16-le", "surrogatepass").decode("utf-16-le") + piece
             for pair, piece in zip(pairs, pieces[1:], strict=True)
         )
-    return Read(text, tuple(replaced), runs.bytemap(codec))
+    return Read(text, tuple(replaced), bytemap)
 
 
 # --- one byte a character ------------------------------------------------------------------

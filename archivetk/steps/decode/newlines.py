@@ -18,6 +18,7 @@ RULES: Final = {
 
 _BOM: Final = (Reason("decode.bom"),)
 _LINE_END: Final = (Reason("decode.line-end"),)
+_RETURN: Final = re.compile("\r")
 _RETURNS: Final = re.compile(r"\r+\n?")
 
 
@@ -26,6 +27,11 @@ def newlines(text: str, context: Context) -> Iterable[Edit]:
     del context
     result = [Edit(0, 1, "", _BOM)] if text.startswith("\ufeff") else []
     if "\r" not in text:
+        return result
+    if text.count("\r") == text.count("\r\n"):
+        # by far the commonest case
+        places = [match.start() for match in _RETURN.finditer(text)]
+        result += [Edit(at, at + 1, "", _LINE_END) for at in places]
         return result
     for match in _RETURNS.finditer(text):
         start, end = match.span()
