@@ -64,6 +64,7 @@ JOINS = [
     ("de", "Sie sagte: »Das ist das Ende.«▮Dann ging sie hinaus, denn »so« stand es da."),
     ("fr", "Le village était vide depuis longtemps.▮Les voisins l’avaient oublié."),
     ("fr", "Elle a dit : « c’est la fin ».▮L’homme n’a pas répondu tout de suite."),
+    ("fr", "Qui pouvait le savoir ?▮Le village était vide depuis longtemps."),
     ("es", "El pueblo se quedó sin agua.▮¿Quién iba a pensarlo hace un año?"),
     ("es", "La fuente se secó en agosto.▮El alcalde prometió otra."),
     ("pt", "A ponte caiu durante a noite.▮O rio tinha subido dois metros."),
@@ -129,7 +130,8 @@ KEPT = [
     ("en", "The figure was 3.14 in one test and 2,718.28 in the other."),
     ("en", "1.First wash the rice\n2.Then boil the water\n3.Add some salt"),
     ("en", "The steps are these: 1.Wash the rice, 2.Boil the water."),
-    # names with a mark inside
+    # names with a mark inside, or before
+    ("en", "The words of the !Kung and of the !Xam were written down."),
     ("en", "She read it on WAHOO!Mail 12 and forgot it again."),
     # what repeats is a name
     ("en", "He used mod.Alpha here. Later on mod.Alpha was gone. Nobody missed mod.Alpha at all."),

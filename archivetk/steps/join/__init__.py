@@ -84,7 +84,7 @@ def _edits(text: str, marks: list[Mark], words: Words, context: Context) -> list
     around = Surroundings(text, words)
     found: list[tuple[Place, tuple[str, str]]] = []
     for place in places(text):
-        token = tokens_at(text, place)
+        token = tokens_at(text, place, words)
         if len(token[0]) >= LONGEST or token[0].count(".") > 2:
             continue  # no prose, or the name of something
         around.seen[token] += 1

@@ -111,11 +111,12 @@ _NUMBER: Final = re.compile(r"(?:\d|(?<=\d)[.,](?=\d))+\Z")
 _RIGHT: Final = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f\u055b-\u055e’'-]+[^\W\d_]+)*")
 _AFTER: Final = re.compile(r"(?P<punct>[,;:]?)[ \t]+[\"“‘«(]?(?P<first>\w)")
 _APOSTROPHE: Final = re.compile(r"[’'-]")
-_PROSE: Final = re.compile(r"(?<!\S)[^\W\d_]+[,;]?(?!\S)")
+_PROSE: Final = re.compile(r"(?<!\S)[^\W\d_]+(?:[’'-][^\W\d_]+)*[,;]?(?!\S)")
 _DAYS: Final = frozenset(map(str, range(1, 32)))
 _CLOSERS: Final = "”’»›)]\"'“"
 #: What French and others set off by a space from the word in front.
 _LOOSE_QUOTES: Final = ("»", "›", "”")
+_NO_BREAK: Final = "\u00a0\u202f"
 _LOOSE: Final = " \u00a0\u202f»›”"
 _OPENERS: Final = "“\"‘'([«‹„‚¿¡–—-…"
 #: Signs that stand in code, in markup and in what is written about them, and seldom elsewhere.
@@ -161,11 +162,20 @@ class Surroundings:
         return 0 if count < 2 else 1 if count < 6 else 2
 
 
-def tokens_at(text: str, place: Place) -> tuple[str, str]:
-    """What stands before and behind a place, up to white space (at most 80 characters)."""
+def tokens_at(text: str, place: Place, words: Words) -> tuple[str, str]:
+    """What stands before and behind a place, up to white space (at most 80 characters).
+
+    A space between a word and a mark other than the full stop, or a quotation mark that closes,
+    belongs to the first token; before ``!``, which also begins words, only in French.
+    """
     start, _, at, following = place
     left = text[max(0, start - LONGEST) : start]
-    bare = left.rstrip(_LOOSE if text[start] != "." or left[-1:] in _LOOSE_QUOTES else "")
+    loose = ""
+    if left[-1:] in _LOOSE_QUOTES:
+        loose = _LOOSE
+    elif text[start] != ".":
+        loose = _LOOSE if words.spaced_marks or text[start] != "!" else _NO_BREAK
+    bare = left.rstrip(loose)
     edge = 0 if bare[-1:].isspace() or not bare else len(bare.rsplit(None, 1)[-1])
     space = _SPACE.search(text, at, at + LONGEST)
     return left[len(bare) - edge :], text[following : space.start() if space else at + LONGEST]

@@ -57,6 +57,7 @@ class Words(NamedTuple):
         titles: abbreviations that stand before a name, in lower case, without the full stop.
         abbreviations: all other abbreviations, in the same form.
         certain: whether the lists are those of one language.
+        spaced_marks: whether a space stands before ``!`` and ``?``.
         ordinals: whether a full stop makes a number an ordinal.
         prefixed: whether capitals stand inside words, behind a prefix (``eMonti``).
     """
@@ -65,6 +66,7 @@ class Words(NamedTuple):
     titles: frozenset[str]
     abbreviations: frozenset[str]
     certain: bool
+    spaced_marks: bool = False
     ordinals: bool = True
     prefixed: bool = False
 
@@ -93,6 +95,7 @@ def words_for(hint: str) -> Words:
             titles,
             short,
             certain=True,
+            spaced_marks=language == "fr",
             ordinals=language in _ORDINALS,
             prefixed=language in _PREFIXED,
         )
