@@ -219,6 +219,8 @@ WALES = "\U0001f3f4\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"
         ("par\u00adlia\u00adment", "parliament", "repair.soft-hyphen"),
         ("a\u200bb", "ab", "repair.zero-width"),
         ("a\u2060b", "ab", "repair.zero-width"),
+        ("\u034f \u034f a", "  a", "repair.zero-width"),
+        ("a\u3164b\u2800c", "a b c", "repair.space"),
         ("a\ufeffb", "ab", "repair.bom"),
         ("Auf\u200clage", "Auflage", "repair.joiner"),
         ("no\u200dthing", "nothing", "repair.joiner"),
@@ -260,7 +262,9 @@ def test_damage_is_repaired(before, expected, rule):
         "\u2764\ufe0f\u200d\U0001f525 \U0001f3f3\ufe0f\u200d\U0001f308",
         WALES,
         "\u2603\ufe0e and \u845b\U000e0100",  # variation selectors
-        "全角\u3000スペース ＡＢＣ",
+        "全角\u3000スペース ＡＢＣ ０３‐１２３４",
+        "\u3131\u3164 \u2801\u2800\u2803 c\u034fh",
+        "\u1820\u180e\u1820",
         "\u2126 \u212b \ufa19 \u0958 \u2260",  # singletons and their like
         "\u05e9\u05c1\u05b8\u05dc\u05d5\u05b9\u05dd",  # Hebrew points in their own order
         "\u0628\u0651\u064e",  # Arabic shadda before fatha
@@ -335,7 +339,7 @@ def test_thousands_of_marks_on_a_letter_are_left_alone():
 ANY = st.text(
     st.one_of(
         st.sampled_from(
-            "ab e\n\t\x00\x0c\x1b\x1c[m\x85\xa0\xad«»:!5\u0301\u0323\u034f\u0640\u0645\u05d0\u0e01\u1780"
+            "ab e\n\t\x00\x0c\x1b\x1c[m\x85\xa0\xad«»:!5\u0301\u0323\u034f\u180e\u2800\u3164\u0640\u0645\u05d0\u0e01\u1780"
             "\u0915\u094d\u200b\u200c\u200d\u200e\u200f\u202a\u202c\u2011\u2028\u2060\u2066\ud83d\ude00"
             "\ufe0f\ufeff\uffff\U0001f469\U0001f3f4\U000e0067\U000e007f\u1100\u1161\u11a8"
         ),

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
+from unicodedata import combining
 
 from archivetk.patch import Edit, Patch, Reason
 from archivetk.steps import Context
@@ -47,18 +48,19 @@ RULES: Final[dict[str, str]] = {
     "repair.quote": "Straight quotation marks were asked for.",
     "repair.soft-hyphen": "Soft hyphens are invisible hints for layout that split words for every "
     "search.",
-    "repair.space": "Spaces of a fixed width are layout; one plain space means the same.",
+    "repair.space": "Spaces of a fixed width and blank letters are layout; one plain space means "
+    "the same.",
     "repair.surrogate": "Halves of a surrogate pair are one character, and none at all without "
     "the other half.",
     "repair.tag-character": "Tag characters are invisible and act only in the emoji of flags.",
-    "repair.zero-width": "Zero-width spaces are invisible; only scripts that write words without "
-    "spaces between them use them.",
+    "repair.zero-width": "Zero-width spaces and joiners are invisible; only scripts that write "
+    "words without spaces between them use them.",
 }
 
 #: Scripts whose letters join or form clusters, so that joiners are spelling: Arabic, Syriac,
 #: Thaana, N'Ko, Mandaic, the Indic blocks, Tibetan, Myanmar, Khmer, Mongolian, ...
 _JOINING: Final = (
-    "\u0600-\u061b\u061d-\u08ff\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1700-\u18af\u1900-\u1aaf\u1b00-\u1c4f"
+    "\u0600-\u061b\u061d-\u08ff\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1700-\u180d\u180f-\u18af\u1900-\u1aaf\u1b00-\u1c4f"
     "\u1cd0-\u1cff\ua800-\ua82f\ua840-\ua8ff\ua900-\ua92f\ua930-\ua9ff\uaa00-\uaadf\uaae0-\uaaff"
     "\uabc0-\uabff\ufb50-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc"
     "\U00010800-\U00010fff\U00011000-\U00011fff\U0001e800-\U0001eeff"
@@ -70,7 +72,8 @@ _SPACELESS: Final = (
 )
 #: Letters that run from right to left.
 _RIGHT_TO_LEFT: Final = (
-    "\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001eeff"
+    "\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc"
+    "\U00010800-\U00010fff\U0001e800-\U0001eeff"
 )
 #: What can stand on either side of a joiner in an emoji.
 _EMOJI: Final = (
@@ -82,14 +85,14 @@ _MODIFIER: Final = "\ufe0f\u20e3\U000e007f"
 
 #: Everything that some rule may change.
 _TROUBLE_BASIC: Final = (
-    "\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u2000-\u2011\u2028-\u202f\u205f\u2060"
-    "\u2066-\u206f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffc\ufffe\uffff"
+    "\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u034f\u061c\u180e\u2000-\u2011\u2028-\u202f\u205f\u2060"
+    "\u2066-\u206f\u2800\u3164\ud800-\udfff\ufdd0-\ufdef\ufeff\uffa0\ufff9-\ufffc\ufffe\uffff"
 )
 #: With noncharacters and tags, in one range, since each range costs time for every character.
 _TROUBLE: Final = _TROUBLE_BASIC + "\U0001fffe-\U0010ffff"
 _QUOTES: Final = "\u2018-\u201f"
 _ASCII_GATE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
-_KEPT: Final = rf"(?<![{_JOINING}][\u200c\u200d])(?<![{_SPACELESS}]\u200b)"
+_KEPT: Final = rf"(?<![{_JOINING}][\u180e\u200c\u200d])(?<![{_SPACELESS}]\u200b)"
 _TABLE_GATE: Final = re.compile(f"[{_TROUBLE}]{_KEPT}")
 _QUOTES_GATE: Final = re.compile(f"[{_TROUBLE}{_QUOTES}]{_KEPT}")
 
@@ -98,6 +101,10 @@ _TAGS: Final = re.compile("[\U000e0000-\U000e007f]+")
 _IS_EMOJI: Final = re.compile(f"[{_EMOJI}]")
 _BEFORE_JOINER: Final = re.compile(f"[{_EMOJI}{_MODIFIER}]")
 _IS_JOINING: Final = re.compile(f"[{_JOINING}]")
+#: Next to these a blank is a letter of its script without ink, and U+2010 the hyphen of JIS.
+_HANGUL_LETTER: Final = re.compile("[\u3131-\u318e\uffa1-\uffdc]")
+_BRAILLE: Final = re.compile("[\u2801-\u28ff]")
+_EAST_ASIAN: Final = re.compile("[\u3005-\u30ff\u3400-\u9fff\uff01-\uff9f]")
 _IS_RIGHT_TO_LEFT: Final = re.compile(f"[{_RIGHT_TO_LEFT}]")
 
 _BIDI: Final = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -116,8 +123,18 @@ _HIGH_BYTE: Final = {
 _FRENCH: Final = frozenset(":;?!»%")
 
 
+_LINE_ENDS: Final = "\n\x0b\x0c\u2028\u2029"
+_LINE_END: Final = re.compile(f"[{_LINE_ENDS}]")
 #: An emoji with tags has few of them: the flags of regions have at most seven.
 _LONGEST_TAG: Final = 32
+
+#: Characters that stay beside letters of their own script.
+_NEIGHBOURS: Final = {
+    "\u2010": _EAST_ASIAN,
+    "\u2800": _BRAILLE,
+    "\u3164": _HANGUL_LETTER,
+    "\uffa0": _HANGUL_LETTER,
+}
 
 
 def _table() -> dict[str, tuple[str, str]]:
@@ -130,7 +147,9 @@ def _table() -> dict[str, tuple[str, str]]:
             table[chr(code)] = ("repair.control", "")
     for code in (*range(0x206A, 0x2070), *range(0xFFF9, 0xFFFC)):
         table[chr(code)] = ("repair.control", "")
-    for one in "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u205f":
+    for (
+        one
+    ) in "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u205f\u2800\u3164\uffa0":
         table[one] = ("repair.space", " ")
     for one in _NO_BREAK:
         table[one] = ("repair.nbsp", " ")
@@ -138,7 +157,7 @@ def _table() -> dict[str, tuple[str, str]]:
         table[one] = ("repair.hyphen", "-")
     for one in "\u2028\u2029\x0b\x0c":
         table[one] = ("repair.line-break", "\n")
-    for one in "\u200b\u2060":
+    for one in "\u200b\u2060\u034f\u180e":
         table[one] = ("repair.zero-width", "")
     for one in "\u200c\u200d":
         table[one] = ("repair.joiner", "")
@@ -211,16 +230,17 @@ def _edits(text: str, gate: re.Pattern[str], context: Context) -> Iterator[Edit]
     whys = {rule: (Reason(rule),) if context.allows(rule) else None for rule in RULES}
     length = len(text)
     french: bool | None = None
-    line_end = -1
+    line_end = 0
     right_to_left = False
     done = 0  # what stands before this has been dealt with
+    last = "\n"  # and ends in this character now
     for match in gate.finditer(text):
         at = match.start()
         if at < done:
             continue
         one = match[0]
         stop = at + 1
-        before = text[at - 1] if at else "\n"
+        before = text[at - 1] if at > done else last
         after = text[stop] if stop < length else "\n"
         found = _TABLE.get(one)
         if found is None:
@@ -241,10 +261,10 @@ def _edits(text: str, gate: re.Pattern[str], context: Context) -> Iterator[Edit]
                 new, rule = "", "repair.noncharacter"
             else:
                 continue
-            done = stop
             why = whys.get(rule)
             if why:
                 yield Edit(at, stop, new, why)
+            done, last = stop, (new or before) if why else text[stop - 1]
             continue
         rule, new = found
         if rule == "repair.nbsp":
@@ -257,19 +277,30 @@ def _edits(text: str, gate: re.Pattern[str], context: Context) -> Iterator[Edit]
                     continue
         elif rule == "repair.bidi":
             if at >= line_end:
-                line_end = text.find("\n", at) + 1 or length
-                start = text.rfind("\n", 0, at) + 1
+                start = max(text.rfind(end, line_end, at) for end in _LINE_ENDS)
+                start = max(start, line_end)
+                found_end = _LINE_END.search(text, at)
+                line_end = found_end.start() if found_end else length
                 right_to_left = bool(_IS_RIGHT_TO_LEFT.search(text, start, line_end))
             if right_to_left:
                 continue
         elif rule == "repair.joiner":
-            if before in _BIDI and _IS_JOINING.match(after):
-                # a mark of direction that stays; the letter is before it
-                if _IS_JOINING.match(text, max(0, at - 2)):
-                    continue
-            elif one == "\u200d" and (
+            # a mark of direction may stand between, and stays
+            letter = text[at - 2] if before in _BIDI and at > 1 else before
+            if _IS_JOINING.match(letter):
+                continue
+            if one == "\u200d" and (
                 _IS_JOINING.match(after)
                 or (_IS_EMOJI.match(after) and _BEFORE_JOINER.match(before))
+            ):
+                continue
+        elif one in _NEIGHBOURS:
+            if _NEIGHBOURS[one].match(before) or _NEIGHBOURS[one].match(after):
+                continue
+        elif one == "\u034f":
+            # between letters it keeps marks or digraphs apart; in a row it is padding
+            if after not in _TABLE and (
+                (before.isalpha() or combining(before)) and (after.isalpha() or combining(after))
             ):
                 continue
         elif rule == "repair.soft-hyphen":
@@ -283,12 +314,12 @@ def _edits(text: str, gate: re.Pattern[str], context: Context) -> Iterator[Edit]
             sequence = _ESCAPE.match(text, at)
             if sequence:
                 rule, stop = "repair.escape", sequence.end()
-                done = stop
         elif one in _HIGH_BYTE and _lost_high_byte(one, before, after):
             rule, new = "repair.high-byte", _HIGH_BYTE[one]
         why = whys[rule]
         if why:
             yield Edit(at, stop, new, why)
+            done, last = stop, new or before
 
 
 def _lost_high_byte(one: str, before: str, after: str) -> bool:
