@@ -101,7 +101,7 @@ class Settings:
     encoding: str | None = None
     language: str | None = None
     media_type: str | None = None
-    extractor: str = "trafilatura"
+    extractor: str = "fast"
     detector: str = "default"
     unaligned: bool = True
     comments: bool = False

@@ -14,6 +14,7 @@ from archivetk.settings import load_profile
 from archivetk.steps import Context
 from archivetk.steps.align import align, key_of
 from archivetk.steps.extract import EXTRACTORS, RULES, judge
+from archivetk.steps.extract.judges import JUDGES
 from archivetk.steps.extract.regions import BITS, LABELS, bits_of, label_of
 from archivetk.steps.markup import scan
 
@@ -160,18 +161,41 @@ def test_markdown(html, markdown):
     assert run(html, extractor="none", markdown=True)[0] == markdown
 
 
-def test_text_of_the_judge_without_a_place_is_marked_and_counted():
-    article = " ".join(PROSE)
+def test_text_of_the_judge_without_a_place_is_marked_and_counted(monkeypatch):
+    invented = "A sentence that stands nowhere on this page at all."
+    judge = JUDGES["trafilatura"]._replace(lines=lambda html, comments: [PROSE[0], invented])
+    monkeypatch.setitem(JUDGES, "trafilatura", judge)
+    text, context, edits = run(PAGE, extractor="trafilatura")
+    assert text == f"{PROSE[0]}\n{invented}"
+    assert context.notes["unaligned"] == len(invented)
+    assert [one.new for one in edits if one.rule == "extract.unaligned"] == [f"\n{invented}"]
+    text, context, _ = run(PAGE, extractor="trafilatura", unaligned=False)
+    assert text == PROSE[0]
+    assert context.notes["unaligned"] == len(invented)
+
+
+def test_an_article_that_stands_in_json_ld_alone():
+    body = "\\n\\n".join(PROSE).replace("“", '\\"').replace("”", "\\u201d")
     html = (
-        '<html><body><div id="app">Loading the page, please wait a moment.</div>'
-        '<script type="application/ld+json">{"@type":"NewsArticle","articleBody":"'
-        f'{article}"}}</script></body></html>'
+        "<html><head><script type='application/ld+json'>"
+        f'{{"@type": "NewsArticle", "articleBody": "\\u003cp>{body} Caf\\u00e9 &amp; bar<\\/p>"}}'
+        "</script></head><body><nav><a href='/'>Home</a></nav><div id=app>Loading</div></body></html>"
     )
-    text, context, edits = run(html + "<!-- -->" + "<p>pad</p>" * 200, extractor="trafilatura")
-    if context.notes.get("unaligned"):
-        assert any(one.rule == "extract.unaligned" for one in edits)
-        shorter, _, _ = run(html + "<p>pad</p>" * 200, extractor="trafilatura", unaligned=False)
-        assert len(shorter) < len(text)
+    document = archivetk.clean(html, media_type="text/html")
+    expected = "\n\n".join(PROSE).replace("“", '"') + " Café & bar"
+    assert document.text == expected
+    at = document.text.index("é")
+    span = document.where(at, at + 1)
+    assert html.encode()[slice(*span)] == b"\\u00e9"
+    assert document.restore() == html.encode()
+
+
+def test_json_ld_is_left_alone_where_the_page_shows_its_article():
+    body = " ".join(f"Other sentence number {i} of the data." for i in range(40))
+    html = PAGE.replace(
+        "</head>", f'<script type="application/ld+json">{{"articleBody":"{body}"}}</script></head>'
+    )
+    assert run(html)[0] == run(PAGE)[0]
 
 
 @pytest.mark.parametrize(

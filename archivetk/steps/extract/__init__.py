@@ -110,6 +110,15 @@ def _judged(name: str, page: Page, context: Context) -> tuple[list[tuple[int, in
     if name == "none":
         context.notes["judge"] = "none"
         return units, []
+    bodies = [
+        unit
+        for unit, frame in zip(units, page.layout.unit_frame, strict=True)
+        if page.layout.names[frame] == "script"
+    ]
+    if bodies:
+        # the scan has found that the page shows nothing else of its article
+        context.notes.update(judge="archivetk", version=MODEL["version"], mode="json-ld")
+        return bodies, []
     if sum(page.weights) < _TINY:
         return [], []
     if name == "fast":

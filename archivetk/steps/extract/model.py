@@ -24,7 +24,7 @@ __all__ = ["MODEL", "kept_by_model"]
 MODEL: Final = {"judge": "archivetk", "version": "1", "mode": "units"}
 
 #: Log odds below which the first trees decide alone.
-_SURE: Final = -3.0
+_SURE: Final = -2.4
 #: The bar: this share of what the surest text reaches, between these bounds.
 _SHARE, _LOWEST, _HIGHEST = 0.5, 0.1, 0.45
 #: The surest text: this much of it, by weight, but no more than this share of the page.

@@ -9,6 +9,7 @@ failures), so the time is linear in the length of the page, whatever stands in i
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from typing import Final
@@ -118,6 +119,25 @@ _ENDS: Final = {name: re.compile(rf"</{name}(?=[ \t\n\f\r/>])", re.IGNORECASE) f
 #: An unclosed one of these takes the rest of the page, as in a browser.
 _GREEDY: Final = frozenset({"script", "style"})
 
+#: The text of an article in JSON-LD, and what stands in such a string beside its characters.
+_ARTICLE_BODY: Final = re.compile(r'"articleBody"\s*+:\s*+"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
+_IN_BODY: Final = re.compile(
+    r"(?:<|\\u003[cC])\\?/?([A-Za-z][A-Za-z0-9]{0,20})(?:[^<>\\]|\\[^u]){0,500}(?:>|\\u003[eE])"
+    r"|\\(?:([bfnrt\"\\/])|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    r"|u[0-9a-fA-F]{4})"
+)
+_BODY_BREAKS: Final = frozenset("bfnrt")
+_ESCAPED: Final = (Reason("markup.escape"),)
+#: Shortest article body that is worth reading, in code points.
+_BODY: Final = 300
+
+
+def _json_string(escape: str) -> str:
+    """What an escape sequence of JSON stands for; half a surrogate pair becomes U+FFFD."""
+    value = str(json.loads(f'"{escape}"'))
+    return "\ufffd" if "\ud800" <= value <= "\udfff" else value
+
+
 _references: dict[str, str] = {}
 
 
@@ -133,11 +153,13 @@ def _decoded(reference: str) -> str:
     return value
 
 
-def scan_html(html: str) -> tuple[list[Edit], Layout]:
+def scan_html(html: str, *, bodies: bool = False) -> tuple[list[Edit], Layout]:
     """Turn a page into the edits that leave its text, and the layout of that text.
 
     Args:
         html: a whole page or a fragment, decoded.
+        bodies: give the ``articleBody`` of JSON-LD as text too, where it stands; its frames are
+            named ``script``.
 
     Returns:
         The edits, in order, for :meth:`archivetk.patch.Patch.of`; and the layout, in the
@@ -289,6 +311,42 @@ def scan_html(html: str) -> tuple[list[Edit], Layout]:
         if tail:
             pending = _LINE
 
+    def write_body(start: int, end: int) -> None:
+        """A JSON string that holds an article: its escapes, and the markup inside of it."""
+        nonlocal out, gap, pending, frame, kind
+        around = frame
+        parents.append(frame)
+        names.append("script")
+        attributes_of.append("")
+        frame = len(names) - 1
+        pending = _PARAGRAPH
+        kind = max(kind, _SCRIPTED)
+        last = start
+        for match in _IN_BODY.finditer(html, start, end):
+            if match.start() > last:
+                write(last, match.start())
+            last = match.end()
+            tag, escape = match.groups()
+            if tag:
+                pending = max(pending, _BLOCKS.get(tag.lower(), _LINE if tag == "br" else _NONE))
+                kind = max(kind, _TAGGED)
+            elif escape in _BODY_BREAKS:
+                if escape in "nr":
+                    pending = _PARAGRAPH if pending == _LINE else max(pending, _LINE)
+                else:
+                    pending = max(pending, _SPACE)
+            else:
+                value = _json_string(match[0])
+                if pending or match.start() > gap or not out:
+                    flush(match.start())
+                add(Edit(match.start(), last, value, _ESCAPED))
+                out += len(value)
+                gap = last
+        if end > last:
+            write(last, end)
+        pending = _PARAGRAPH
+        frame = around
+
     def note(what: str) -> None:
         if what not in layout.broken:
             layout.broken.append(what)
@@ -396,6 +454,10 @@ def scan_html(html: str) -> tuple[list[Edit], Layout]:
                 if lower == "script":
                     if "ld+json" in attributes:
                         layout.json_ld.append((position, end))
+                        if bodies:
+                            body = _ARTICLE_BODY.search(html, position, end)
+                            if body is not None and body.end(1) - body.start(1) >= _BODY:
+                                write_body(*body.span(1))
                 elif lower == "title" and layout.title is None:
                     layout.title = (position, end)
                 kind = max(kind, dropped)
