@@ -65,7 +65,7 @@ WEIGHTS: Final[dict[str, float]] = {
     "right-short": 1.0,
     "right-letter": -1.0,
     "right-capitals": -1.0,
-    "right-mixed": -1.5,
+    "right-mixed": -2.5,
     "both-capitals": -1.5,
     "right-code": -1.5,  # two capitals behind a name, as in the name of a site
     "right-chain": -2.0,
@@ -90,6 +90,7 @@ WEIGHTS: Final[dict[str, float]] = {
     "code-behind": -1.0,
     "code-words": -2.8,  # both
     "introduced": -3.0,  # the word in front of both is "file", "class", "function", ...
+    "followed": -3.0,  # the word behind both is "class", "object", "instance", ...
     "jargon": -1.5,  # such words on both sides at two places of the document or more
     # signs of code
     "code-1": -1.0,
@@ -109,7 +110,7 @@ _SPACE: Final = re.compile(r"\s")
 _LEFT: Final = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f]|[’'](?=[^\W\d_]))+\Z")
 _NUMBER: Final = re.compile(r"(?:\d|(?<=\d)[.,](?=\d))+\Z")
 _RIGHT: Final = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f\u055b-\u055e’'-]+[^\W\d_]+)*")
-_AFTER: Final = re.compile(r"(?P<punct>[,;:]?)[ \t]+[\"“‘«(]?(?P<first>\w)")
+_AFTER: Final = re.compile(r"(?P<punct>[,;:]?)[ \t]+[\"“‘«(]?(?P<word>\w{1,20})")
 _APOSTROPHE: Final = re.compile(r"[’'-]")
 _PROSE: Final = re.compile(r"(?<!\S)[^\W\d_]+(?:[’'-][^\W\d_]+)*[,;]?(?!\S)")
 _DAYS: Final = frozenset(map(str, range(1, 32)))
@@ -359,7 +360,9 @@ def _observe_right(
         seen.append("right-mixed")
     after = _AFTER.match(text, end, end + 40)
     if after:
-        first = after["first"]
+        first = after["word"][0]
+        if after["word"].lower() in guard_words("following"):
+            seen.append("followed")
         if after["punct"] == ",":
             seen.append("then-comma")
         elif after["punct"]:
