@@ -142,8 +142,8 @@ def detect(data: bytes, declared: Charset | None = None) -> list[Guess]:
     if len(whole) > 2 * _GLANCE:
         glance = whole[:_GLANCE].rpartition(b" ")[0] or whole[:_GLANCE]
         first = _judge(glance, candidates, declared)
-        likely = {guess.charset for guess in first if guess.score > first[0].score - _GLANCE / 4}
-        likely |= {guess.charset for guess in first[:4]}
+        likely = {guess.charset for guess in first if guess.score > first[0].score - _GLANCE / 10}
+        likely |= {guess.charset for guess in first[:3]}
         candidates = tuple(one for one in candidates if one[0] in likely)
     return _judge(whole, candidates, declared)
 
