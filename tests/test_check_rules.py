@@ -584,3 +584,10 @@ def test_a_finding_names_file_place_and_record():
 
 def test_every_rule_has_a_known_severity():
     assert {rule.severity for rule in RULES.values()} <= {"error", "warning", "info"}
+
+
+def test_findings_can_be_printed():
+    odd = {"WARC-Record-ID": b"<urn:x:\x1b[2J\xe4>", b"X-\xe4": "1", "X-Y": b"a\x00\xe4"}
+    for one in found(response(fields=odd)):
+        assert str(one).isprintable()
+        assert str(one.to_dict()).encode("utf-8")

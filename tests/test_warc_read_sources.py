@@ -385,3 +385,11 @@ def test_a_zip_bomb_is_stopped():
 def test_a_truncated_capture_says_so():
     (page,) = documents(warcs.response(http(PAGE[:60]), fields={"WARC-Truncated": "length"}))
     assert page.given["metadata"]["archive_notes"] == ["truncated: length"]
+
+
+def test_what_cannot_be_printed_is_encoded():
+    odd = {"WARC-Record-ID": b"<urn:x:\x1b[2J\xe4>", "WARC-Target-URI": b"http://example.org/\xe4"}
+    (tide,) = documents(warcs.resource(fields=odd))
+    assert tide.id == "in/x.warc#urn:x:%1B[2J%E4"
+    assert tide.record.record_id == "<urn:x:%1B[2J%E4>"
+    assert tide.url == "http://example.org/%E4"

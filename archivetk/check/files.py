@@ -12,7 +12,7 @@ from archivetk.check.findings import RULES, Finding, Summary, section_of
 from archivetk.check.header import Header, check_header, parse_header
 from archivetk.readers.warc.digests import parse_digest
 from archivetk.readers.warc.members import Damage, RawFile, packing_of
-from archivetk.readers.warc.records import Entry, Limits, walk
+from archivetk.readers.warc.records import Entry, Limits, printable, walk
 
 __all__ = ["Checked", "Known", "check_archive"]
 
@@ -160,11 +160,11 @@ class _Check:
         return Finding(
             self.name,
             offset,
-            record_id,
+            None if record_id is None else printable(record_id[:300]),
             rule,
             section_of(rule, self.version),
             severity,
-            message,
+            printable(message),
             at,
         )
 

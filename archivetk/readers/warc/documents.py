@@ -26,7 +26,7 @@ from archivetk.readers.warc.http import (
 )
 from archivetk.readers.warc.members import Damage, RawFile, packing_of
 from archivetk.readers.warc.payload import charset_of, document_type
-from archivetk.readers.warc.records import Entry, Limits, WarcRecord, load, walk
+from archivetk.readers.warc.records import Entry, Limits, WarcRecord, load, printable, walk
 
 __all__ = ["Originals", "Payload", "Skipped", "payload_of", "sources"]
 
@@ -407,7 +407,7 @@ class _Reading:
         if lost:
             return self._broken(record, name, lost[0])
         if not is_document:
-            return kind or "no record type"
+            return printable(kind[:60]) or "no record type"
         if record.clipped:
             return self._too_large(record, name, record.size)
         if record.get("WARC-Segment-Number"):
@@ -462,7 +462,7 @@ class _Reading:
         notes = list(payload.notes) if payload else []
         truncated = record.get("WARC-Truncated")
         if truncated and record.record_type != "revisit":
-            notes.append(f"truncated: {truncated[:40]}")
+            notes.append(f"truncated: {printable(truncated[:40])}")
         return Source(
             id=name,
             ref=name,
@@ -475,13 +475,13 @@ class _Reading:
                 warc=self.ref,
                 offset=record.offset,
                 length=record.length,
-                record_id=record.record_id,
-                record_type=record.record_type,
-                date=record.get("WARC-Date"),
+                record_id=_value(record, "WARC-Record-ID"),
+                record_type=printable(record.record_type),
+                date=_value(record, "WARC-Date"),
                 target_uri=uri,
-                payload_digest=record.get("WARC-Payload-Digest"),
-                block_digest=record.get("WARC-Block-Digest"),
-                content_type=record.get("Content-Type"),
+                payload_digest=_value(record, "WARC-Payload-Digest"),
+                block_digest=_value(record, "WARC-Block-Digest"),
+                content_type=_value(record, "Content-Type"),
                 http_status=payload.status if payload else None,
             ),
             given={"metadata": {"archive_notes": notes}} if notes else {},
@@ -491,7 +491,7 @@ class _Reading:
         """The id of a document: path and record id; the offset where that would not do."""
         record_id = (record.record_id or "").strip("<> ")
         if record_id:
-            name = f"{self.ref}#{record_id.encode('utf-8', 'backslashreplace').decode()}"
+            name = f"{self.ref}#{printable(record_id)}"
             if self.originals.is_new(name):
                 return name
             return f"{name}@{record.offset}" + (f"+{record.position}" if record.position else "")
@@ -521,8 +521,13 @@ class _Reading:
         )
 
 
+def _value(record: WarcRecord, name: str) -> str | None:
+    value = record.get(name)
+    return None if value is None else printable(value)
+
+
 def _uri(record: WarcRecord) -> str | None:
-    uri = record.get("WARC-Target-URI")
+    uri = _value(record, "WARC-Target-URI")
     if uri and uri.startswith("<") and uri.endswith(">"):
         uri = uri[1:-1]
     return uri or None

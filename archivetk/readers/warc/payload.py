@@ -50,7 +50,7 @@ _TEXT_NAMES: Final = (".txt", ".text", ".md", ".markdown")
 def charset_of(content_type: str | None) -> str | None:
     """The ``charset`` parameter of a media type."""
     match = _CHARSET.search(content_type[:1000]) if content_type else None
-    return match[1] if match else None
+    return match[1][:60] if match and match[1].isprintable() else None
 
 
 def document_type(declared: str | None, data: bytes, url: str | None) -> tuple[str | None, str]:
@@ -64,7 +64,9 @@ def document_type(declared: str | None, data: bytes, url: str | None) -> tuple[s
     Returns:
         ``text/html``, ``text/plain`` or ``None``; and what it is otherwise, as a word to count by.
     """
-    declared = (declared or "").partition(";")[0].partition(",")[0].strip().lower()
+    declared = (declared or "").partition(";")[0].partition(",")[0].strip().lower()[:80]
+    if not declared.isprintable():
+        declared = ""
     head = data[:16384]
     if not head.strip(b" \t\r\n\f\x00"):
         return None, "empty"

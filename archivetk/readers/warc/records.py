@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email.errors import HeaderParseError
 from email.header import decode_header
 from typing import Final
 
 from archivetk.readers.warc.members import Damage, End, RawFile, Start, packing_of, unpack
 
-__all__ = ["Entry", "Limits", "WarcRecord", "read_records", "walk"]
+__all__ = ["Entry", "Limits", "WarcRecord", "printable", "read_records", "walk"]
 
 _VERSION: Final = re.compile(rb"WARC/(\d{1,3}\.\d{1,3})[ \t]*\r?\n")
 _NEXT: Final = re.compile(rb"WARC/\d{1,3}\.\d{1,3}[ \t]{0,8}\r?\n[!-9;-~]{1,80}[ \t]{0,8}:")
@@ -110,6 +111,22 @@ def header_value(headers: tuple[tuple[str, str], ...], name: str) -> str | None:
     return None
 
 
+def printable(text: str) -> str:
+    r"""A header value as it may be shown and written: what cannot be printed is percent-encoded.
+
+    >>> printable("a\x1b[2Jb \udce4")
+    'a%1B[2Jb %E4'
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        one
+        if one.isprintable()
+        else "".join(f"%{byte:02X}" for byte in one.encode("utf-8", "surrogateescape"))
+        for one in text
+    )
+
+
 def _decoded(value: str) -> str:
     """Encoded words of RFC 2047, which WARC 1.0 and 1.1 (clause 4) want understood."""
     if len(value) > 8192:
@@ -119,7 +136,7 @@ def _decoded(value: str) -> str:
             part if isinstance(part, str) else part.decode(charset or "ascii")
             for part, charset in decode_header(value)
         )
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, HeaderParseError):
         return value
 
 
