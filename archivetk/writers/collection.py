@@ -269,7 +269,9 @@ class CollectionWriter:
         original = row.get("original")
         if not original:
             return
-        self._ids.add(_hash(row["record-id"] or ""))
+        if original["type"] != "resource":
+            # of the others none can have the id of another: id and payload go together
+            self._ids.add(_hash(row["record-id"] or ""))
         place = Place(original["file"], original["offset"], original["length"])
         if original["type"] == "resource":
             self._payloads.setdefault(
@@ -442,10 +444,15 @@ class CollectionWriter:
                     f"{row['ref']}: its address cannot be told from that of another original in "
                     f"an index; it is archived as {prepared.summary['target-uri']}."
                 )
+        known = self._payloads.get(bytes.fromhex(row["sha256"])[:16])
+        first = self._record_at(known) if known is not None else None
         ordinal = 0
-        while _hash(prepared.summary["record-id"]) in self._ids:
+        while first and (
+            prepared.summary["record-id"] == first["id"]
+            or _hash(prepared.summary["record-id"]) in self._ids
+        ):
             ordinal += 1
-            prepared = relocated(prepared, self.run, uri=None, ordinal=ordinal)
+            prepared = relocated(prepared, self.run, ordinal=ordinal)
         return prepared
 
     def _original_of(self, prepared: Prepared) -> tuple[bytes | None, str]:
