@@ -146,8 +146,9 @@ def run_job(
             function = partial(run_task, tick=tick, cancelled=cancelled)
         for report in engine.map(function, tasks):
             ready[report["task"]] = Path(report["output"])
-            for sentence in report["told"] if tell else ():
-                tell(sentence)
+            if tell is not None:
+                for sentence in report["told"]:
+                    tell(sentence)
             while group < len(groups) and all(
                 task in ready for task in range(first, first + groups[group])
             ):

@@ -7,7 +7,7 @@ import gzip
 import json
 import lzma
 from collections.abc import Iterator
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 from archivetk.document import Failed, Source
 from archivetk.errors import MalformedError, UnreadableError
@@ -193,7 +193,7 @@ def open_packed(path: str) -> IO[bytes]:
     with open(path, "rb") as file:
         head = file.read(6)
     if head.startswith(b"\x1f\x8b"):
-        return gzip.open(path, "rb")
+        return cast("IO[bytes]", gzip.open(path, "rb"))
     if head.startswith(b"BZh"):
         return bz2.open(path, "rb")
     if head.startswith(b"\xfd7zXZ\x00"):

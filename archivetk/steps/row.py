@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
-from json.decoder import scanstring
+from collections.abc import Callable, Iterable, Iterator
+from json import decoder as json_decoder
 from typing import Final
 
 from archivetk.errors import MalformedError
@@ -28,6 +28,9 @@ RULES: Final = {
     "row.escape": "A JSON escape sequence stands for this character.",
     "row.surrogate": "Half of a surrogate pair is no character; it becomes U+FFFD.",
 }
+
+# the standard library's own scanner of JSON strings; the one name that its modules share
+scanstring: Callable[[str, int, bool], tuple[str, int]] = json_decoder.scanstring  # type: ignore[attr-defined]
 
 _VALUE: Final = (Reason("row.value"),)
 _ESCAPE: Final = (Reason("row.escape"),)

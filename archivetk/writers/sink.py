@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 from urllib.parse import quote
 
 from archivetk.errors import OutputExistsError, UsageError
@@ -161,7 +161,7 @@ class FileSink(Sink):
                 self._manager.__exit__(type(error), error, error.__traceback__)
                 raise
         elif self._packed:
-            self._stream = gzip.GzipFile("", "wb", 6, self._file, mtime=0)
+            self._stream = cast("IO[bytes]", gzip.GzipFile("", "wb", 6, self._file, mtime=0))
         else:
             self._stream = self._file
         return self
