@@ -166,7 +166,7 @@ def bench_dumps(data: Path, sample: int, methods: dict[str, Callable[..., str]])
 
 def bench_labels(data: Path, sample: int, methods: dict[str, Callable[..., str]]) -> None:
     print("\nLabelled lines: share of noise characters removed, share of good characters lost")
-    texts = rows(data / "text/line-labels.jsonl.gz")[: max(sample, 1) * 10]
+    texts = rows(data / "text/line-labels.jsonl.gz")
     table: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0, 0, 0]))
     for row in texts:
         lines = [line.strip() for line in row["lines"]]

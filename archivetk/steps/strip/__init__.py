@@ -23,7 +23,7 @@ from archivetk.steps import Context, edit
 from archivetk.steps.strip.blocks import Block, cut
 from archivetk.steps.strip.dates import iso_date
 from archivetk.steps.strip.labels import apply_line_rules
-from archivetk.steps.strip.run import keep_main_run
+from archivetk.steps.strip.run import find_menus, keep_main_run
 from archivetk.steps.strip.structure import find_structure
 from archivetk.steps.strip.title import find_title
 
@@ -65,6 +65,7 @@ def strip(text: str, context: Context) -> list[Edit]:
     _apply_marks(blocks, context)
     apply_line_rules(blocks, whole, matcher, context)
     keep_main_run(blocks, context)
+    find_menus(blocks, context)
     find_title(blocks, context)
     find_structure(blocks, context)
     if _braked(blocks, removed, context.settings.brake):

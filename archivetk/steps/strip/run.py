@@ -18,7 +18,7 @@ from typing import Final
 from archivetk.steps import Context
 from archivetk.steps.strip.blocks import Block, key_of
 
-__all__ = ["keep_main_run"]
+__all__ = ["find_menus", "keep_main_run"]
 
 #: Words of a line of prose that do not count for it, and beyond which no more do.
 _OFFSET: Final = 6
@@ -44,6 +44,12 @@ _FURNITURE: Final = 3
 _CORE: Final = 60
 #: A longer sentence outside the run goes only behind a heading of comments or other stories.
 _LONG: Final = 60
+#: A menu has at least this many lines, of at most so many words in the mean.
+_MENU: Final = 14
+_MENU_WORDS: Final = 3.0
+_EDGE_WORDS: Final = 5.0
+#: Teasers are at most this share of the article.
+_TEASERS: Final = 0.3
 #: How far above the run the headline may stand.
 _ABOVE: Final = 14
 
@@ -69,22 +75,77 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
     if context.allows("strip.title"):
         _find_headline(blocks, first)
     if context.allows("strip.before-text"):
+        long = _limit(blocks[:first], core)
         for block in blocks[:first]:
-            if not block.safe and (not block.prose or block.words < _LONG):
+            if not block.safe and (not block.prose or block.words < long):
                 block.become("navigation", "strip.before-text", "above the main run of prose")
     if context.allows("strip.after-text"):
         label = "related"
         ended = False
+        long = _limit(blocks[last + 1 :], core)
         for block in blocks[last + 1 :]:
             if block.label in {"comment", "related", "copyright"}:
                 label = "comment" if block.label == "comment" else label
-                ended = True
-            elif not block.safe and (ended or not block.prose or block.words < _LONG):
+                ended = ended or label == "comment" or long > 0
+            elif not block.safe and (ended or not block.prose or block.words < long):
                 block.become(label, "strip.after-text", "below the main run of prose")
+
+
+def find_menus(blocks: list[Block], context: Context) -> None:
+    """Label long runs of very short lines: menus, lists of links, clouds of tags.
+
+    Above and below the prose a run may have longer lines than amid it; with furniture in the text
+    that a rule knows, a shorter run will do.  Tables of figures, verse (whose lines are longer) and
+    lists that stand alone are left as they are.
+    """
+    if not context.allows("strip.menu"):
+        return
+    prose = [index for index, block in enumerate(blocks) if block.prose and block.label == "body"]
+    if sum(blocks[index].words for index in prose) < _CORE:
+        return
+    furniture = any(block.label != "body" and block.label not in _NEUTRAL for block in blocks)
+    first, last = prose[0], prose[-1]
+    index = 0
+    while index < len(blocks):
+        end = index
+        while end < len(blocks) and not (blocks[end].prose and blocks[end].label == "body"):
+            end += 1
+        run = blocks[index:end]
+        edge = end <= first or index > last
+        # The line above the prose may be its heading.
+        if end < len(blocks) and len(run) > 1:
+            run = run[:-1]
+        if _is_menu(run, edge=edge, furniture=furniture):
+            label = "navigation" if index < last else "related"
+            for block in run:
+                if not block.safe:
+                    block.become(label, "strip.menu", f"one of {len(run)} short lines in a row")
+        index = end + 1
+
+
+def _is_menu(run: Sequence[Block], *, edge: bool, furniture: bool) -> bool:
+    if len(run) < (_MENU if furniture else 2 * _MENU):
+        return False
+    words = sum(block.words for block in run)
+    limit = _EDGE_WORDS if edge and furniture else _MENU_WORDS
+    if words > limit * len(run) or sum(block.ended for block in run) * 5 > len(run):
+        return False
+    letters = sum(any(one.isalpha() for one in block.text[:40]) for block in run)
+    digits = sum(block.text[:1].isdigit() or block.text[-1:].isdigit() for block in run)
+    return letters * 5 >= len(run) * 4 and digits * 3 <= len(run)
 
 
 def _is_prose(block: Block) -> bool:
     return block.prose and block.label == "body"
+
+
+def _limit(outside: Sequence[Block], core: int) -> int:
+    """From how many words on a sentence outside the run stays.
+
+    Where much prose stands outside, the text is no article with teasers around it.
+    """
+    words = sum(block.words for block in outside if _is_prose(block))
+    return _LONG if words <= _TEASERS * core else 0
 
 
 def _main_run(blocks: Sequence[Block]) -> tuple[int, int]:
