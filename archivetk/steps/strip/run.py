@@ -86,7 +86,7 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
         for block in blocks[last + 1 :]:
             if block.label in {"comment", "related", "copyright"}:
                 label = "comment" if block.label == "comment" else label
-                ended = ended or label == "comment" or long > 0
+                ended = True
             elif not block.safe and (ended or not block.prose or block.words < long):
                 block.become(label, "strip.after-text", "below the main run of prose")
 
