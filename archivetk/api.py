@@ -119,7 +119,10 @@ def clean_warc(
 
     Args:
         path: the file, compressed or not.
-        settings, profile, jobs, options: as for :func:`clean_files`.
+        settings: as for :func:`clean_files`.
+        profile: as for :func:`clean_files`.
+        jobs: as for :func:`clean_files`.
+        options: as for :func:`clean_files`.
 
     Yields:
         ``Cleaned``, ``Rejected`` or ``Failed``.

@@ -1,9 +1,9 @@
 """One document on its way: source, trail of stages, and the result as a value.
 
-    Source     what came in: bytes, where from, what is known of them
-    Stage      what one step did: a patch, notes
-    Document   the text, the trail that led to it, and the way back to the bytes
-    Result     Cleaned | Rejected | Failed: what became of one source; never an exception
+Source     what came in: bytes, where from, what is known of them
+Stage      what one step did: a patch, notes
+Document   the text, the trail that led to it, and the way back to the bytes
+Result     Cleaned | Rejected | Failed: what became of one source; never an exception
 """
 
 from __future__ import annotations
@@ -147,8 +147,8 @@ class Finding:
     """A piece of metadata and where it was found.
 
     Attributes:
-        name: ``title``, ``authors``, ``date``, ``date_modified``, ``site``, ``canonical``, ``tags``,
-            ``licence``, ``declared_language``, ``caption``, ``dateline``, ``kicker``, ...
+        name: ``title``, ``authors``, ``date``, ``date_modified``, ``site``, ``canonical``,
+            ``tags``, ``licence``, ``declared_language``, ``caption``, ``dateline``, ``kicker``, ...
         value: a string, or a mapping (``{"caption": ..., "credit": ...}``).
         where: ``given``, ``json-ld``, ``open-graph``, ``meta``, ``htmldate``, ``html``, ``text``.
         rule: the rule that took it out of the text, if one did.

@@ -25,7 +25,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from queue import SimpleQueue
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Self
 
 from archivetk.document import Failed, Result, Source
 from archivetk.settings import Settings
@@ -80,7 +80,7 @@ class Guard:
         self._child: subprocess.Popen[bytes] | None = None
         self._local: Callable[[Result], Any] | None = None
 
-    def __enter__(self) -> Guard:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -304,7 +304,9 @@ def serve(setup: dict[str, Any]) -> None:
             )
             answer = pickle.dumps(make(failed), pickle.HIGHEST_PROTOCOL)
         except Exception as error:  # the next document is not to suffer for it
-            reason = f"This is a bug in archivetk, please report it: {type(error).__name__}: {error}"
+            reason = (
+                f"This is a bug in archivetk, please report it: {type(error).__name__}: {error}"
+            )
             failed = Failed(source, "internal-error", reason)
             answer = pickle.dumps(make(failed), pickle.HIGHEST_PROTOCOL)
         answers.write(_LENGTH.pack(len(answer)))

@@ -80,8 +80,7 @@ def media_type_of(name: str, text: str) -> str:
         text: the decoded text; only its beginning is looked at.
     """
     low = name.lower().split("#", 1)[0]
-    if text.startswith("\ufeff"):
-        text = text[1:]
+    text = text.removeprefix("\ufeff")
     if _PAGE.match(text):
         return "text/html"
     if low.endswith((".md", ".markdown")):

@@ -25,9 +25,21 @@ from archivetk.errors import InputError, PatchError
 from archivetk.media import media_type_of
 from archivetk.patch import Edit, Patch
 from archivetk.settings import Settings
-from archivetk.steps import Context, Rejection, Step, move_marks
+from archivetk.steps import (
+    Context,
+    Rejection,
+    Step,
+    detect,
+    extract,
+    join,
+    markup,
+    move_marks,
+    repair,
+    row,
+    space,
+    strip,
+)
 from archivetk.steps import decode as decode_step
-from archivetk.steps import detect, extract, join, markup, repair, row, space, strip
 
 __all__ = ["CORRIDOR", "clean_source"]
 
@@ -92,7 +104,7 @@ def clean_source(
             "It needed more memory than there is. Raise --memory-limit or split the input.",
             _trail(document),
         )
-    except Exception as error:  # noqa: BLE001 - the corridor never raises
+    except Exception as error:
         return Failed(
             source,
             "internal-error",

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
-
-import tomllib
 
 from archivetk.errors import SettingsError
 
@@ -237,9 +236,7 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-_DEFAULTS: Final = {
-    one.name: one.default for one in fields(Settings)
-}
+_DEFAULTS: Final = {one.name: one.default for one in fields(Settings)}
 
 
 def _scalar(name: str, value: Any) -> Any:

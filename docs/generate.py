@@ -1,7 +1,7 @@
 """Write the pages that are made from the code, or check that they are up to date.
 
-    python docs/generate.py            write docs/reference/cli.md and docs/reference/rules.md
-    python docs/generate.py --check    fail where a page is stale or a link leads nowhere
+python docs/generate.py            write docs/reference/cli.md and docs/reference/rules.md
+python docs/generate.py --check    fail where a page is stale or a link leads nowhere
 """
 
 from __future__ import annotations
@@ -27,9 +27,11 @@ def cli_page() -> str:
     parts = [
         "# Command line",
         "This page is generated from the program: `python docs/generate.py`.",
-        "Exit codes: 0 all is well; 1 some inputs failed, they are listed and the rest is written; "
-        "2 usage; 3 an archive does not prove what it claims, or a text and its ledger do not belong "
-        "together; 4 an optional package is missing; 70 a bug; 130 stopped with Ctrl-C.",
+        (
+            "Exit codes: 0 all is well; 1 some inputs failed, they are listed, the rest is written; "
+            "2 usage; 3 an archive does not prove what it claims, or a text and its ledger do not belong "
+            "together; 4 an optional package is missing; 70 a bug; 130 stopped with Ctrl-C."
+        ),
     ]
     for name, one in sorted(command.commands.items()):
         parts.append(f"## archivetk {name}")
@@ -51,9 +53,11 @@ def rules_page() -> str:
     """Every rule: what it does, why, examples."""
     parts = [
         "# Rules",
-        "Every change that archivetk makes bears the name of one of these rules. Switch one off "
-        "with `--disable NAME`, run only some with `--only NAME`; a group such as `strip` or "
-        "`repair` is a name too. This page is generated: `python docs/generate.py`.",
+        (
+            "Every change that archivetk makes bears the name of one of these rules. Switch one off "
+            "with `--disable NAME`, run only some with `--only NAME`; a group such as `strip` or "
+            "`repair` is a name too. This page is generated: `python docs/generate.py`."
+        ),
     ]
     examples: dict[str, list[Any]] = {}
     for rule in all_rules():
@@ -85,9 +89,10 @@ def dead_links() -> list[str]:
     found = []
     for page in [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]:
         for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
-            if not target.startswith(("http:", "https:", "mailto:")) and not (
-                page.parent / target
-            ).exists():
+            if (
+                not target.startswith(("http:", "https:", "mailto:"))
+                and not (page.parent / target).exists()
+            ):
                 found.append(f"{page.relative_to(ROOT)}: {target}")
     return found
 

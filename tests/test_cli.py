@@ -112,7 +112,7 @@ def test_lines_into_a_file(tmp_path, story, name):
 
 
 def test_parquet_reads_back(tmp_path, story):
-    import pyarrow.parquet as parquet
+    from pyarrow import parquet
 
     target = tmp_path / "x.parquet"
     assert run("clean", story, "-o", target, "--changes").returncode == 0
@@ -129,14 +129,22 @@ def test_schemas_of_others(story, name):
 
 def test_changes_restore_the_original(tmp_path):
     target = tmp_path / "all.jsonl"
-    assert run("clean", SAMPLES, "-o", target, "--changes", "--exclude", "*.warc.gz").returncode == 0
-    cleaned = {one["source"] for one in map(json.loads, target.read_text().splitlines()) if one["status"] == "cleaned"}
+    assert (
+        run("clean", SAMPLES, "-o", target, "--changes", "--exclude", "*.warc.gz").returncode == 0
+    )
+    cleaned = {
+        one["source"]
+        for one in map(json.loads, target.read_text().splitlines())
+        if one["status"] == "cleaned"
+    }
     done = run("restore", target, "-o", tmp_path / "back")
     no_traceback(done)
     for name in cleaned:
         if "#" not in name:
             assert (tmp_path / "back" / name).read_bytes() == (SAMPLES / name).read_bytes(), name
-    assert (tmp_path / "back" / "ferry.jsonl").read_bytes() == (SAMPLES / "ferry.jsonl").read_bytes()
+    assert (tmp_path / "back" / "ferry.jsonl").read_bytes() == (
+        SAMPLES / "ferry.jsonl"
+    ).read_bytes()
 
 
 def test_an_edited_text_is_not_restored(tmp_path, story):
@@ -200,7 +208,11 @@ def test_overrides(tmp_path, story):
     path = tmp_path / "latin.txt"
     path.write_bytes("Un café près de la gare, fermé depuis longtemps.".encode("cp1252"))
     assert "café" in run("clean", path, "--encoding", "windows-1252").stdout.decode()
-    record = records(run("clean", path, "--language", "fr", "--url", "https://example.org/a", "--format", "jsonl"))[0]
+    record = records(
+        run(
+            "clean", path, "--language", "fr", "--url", "https://example.org/a", "--format", "jsonl"
+        )
+    )[0]
     assert (record["language"], record["url"]) == ("fr", "https://example.org/a")
 
 
@@ -238,12 +250,17 @@ def test_standard_input(story):
     done = run("clean", "-", stdin=story.read_bytes())
     assert done.stdout == b"The mill stood still for a year. Nobody missed it.\n"
     rows = b'{"text": "One."}\n{"text": "Two."}\n'
-    assert [one["text"] for one in records(run("clean", "-", "--format", "jsonl", stdin=rows))] == ["One.", "Two."]
+    assert [one["text"] for one in records(run("clean", "-", "--format", "jsonl", stdin=rows))] == [
+        "One.",
+        "Two.",
+    ]
 
 
 def test_a_closed_pipe_ends_quietly():
     command = f"{sys.executable} -m archivetk clean {SAMPLES} --format jsonl | head -c 10"
-    done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, check=False)
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, check=False
+    )
     no_traceback(done)
     assert b"BrokenPipe" not in done.stderr
 

@@ -39,7 +39,9 @@ def test_scraps_are_not_guessed(text):
     assert language_of(text, detector_named("default"))[0] in {"und", "zxx"}
 
 
-@pytest.mark.parametrize("text", ["12.5 33.1 90\n17.0 22.4 1", "*** --- ***", "0x3f 0x2a 99 100 101 102"])
+@pytest.mark.parametrize(
+    "text", ["12.5 33.1 90\n17.0 22.4 1", "*** --- ***", "0x3f 0x2a 99 100 101 102"]
+)
 def test_numbers_are_no_language(text):
     assert language_of(text, detector_named("default"))[0] == "zxx"
 
@@ -60,7 +62,14 @@ def test_a_language_given_wins():
 
 @pytest.mark.parametrize(
     ("text", "script"),
-    [("Hello", "Latn"), ("123", "Zyyy"), ("Привет ok", "Cyrl"), ("漢字かな", "Hira"), ("漢字", "Hani"), ("Ünï", "Latn")],
+    [
+        ("Hello", "Latn"),
+        ("123", "Zyyy"),
+        ("Привет ok", "Cyrl"),
+        ("漢字かな", "Hira"),
+        ("漢字", "Hani"),
+        ("Ünï", "Latn"),
+    ],
 )
 def test_scripts(text, script):
     assert main_script(text) == script

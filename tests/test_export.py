@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 from warcio.archiveiterator import ArchiveIterator
 
+import archivetk.cli  # noqa: F401 - the commands register
 from archivetk.cli.app import app
 from archivetk.document import Source
 from archivetk.pipeline import clean_source
@@ -16,8 +17,6 @@ from archivetk.settings import load_profile
 from archivetk.writers.collection import CollectionWriter
 from archivetk.writers.jsonl import to_record
 from archivetk.writers.prepared import prepare
-
-import archivetk.cli  # noqa: F401, I001 - the commands register
 
 SETTINGS = load_profile("article")
 TEXTS = {
@@ -30,7 +29,9 @@ TEXTS = {
 @pytest.fixture
 def collection(tmp_path):
     run = RunInfo.now(SETTINGS)
-    results = [clean_source(Source(name, name, text.encode()), SETTINGS) for name, text in TEXTS.items()]
+    results = [
+        clean_source(Source(name, name, text.encode()), SETTINGS) for name, text in TEXTS.items()
+    ]
     with CollectionWriter(tmp_path / "c", run) as writer:
         for result in results:
             writer.add(prepare(result, run))
@@ -57,7 +58,10 @@ def test_lines_are_those_of_cleaning(collection, tmp_path):
 def test_text_into_a_folder(collection, tmp_path):
     path, _ = collection
     call("export", path, "--format", "text", "-o", tmp_path / "out")
-    found = {str(one.relative_to(tmp_path / "out")): one.read_text() for one in Path(tmp_path / "out").rglob("*.txt")}
+    found = {
+        str(one.relative_to(tmp_path / "out")): one.read_text()
+        for one in Path(tmp_path / "out").rglob("*.txt")
+    }
     assert found["a.txt.txt"].startswith("The mill stood still for a year. Nobody missed it.")
     assert set(found) == {"a.txt.txt", "sub/b.txt.txt"}
 

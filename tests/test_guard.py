@@ -89,7 +89,7 @@ def test_a_large_document_goes_through_the_pipe():
 def test_jobs_answer_in_input_order(tmp_path, jobs):
     for number in range(150):
         (tmp_path / f"{number:03}.txt").write_text(f"This is document {number}.")
-    rows = "".join('{"id": "row-%d", "text": "Row %d."}\n' % (n, n) for n in range(31))
+    rows = "".join(f'{{"id": "row-{n}", "text": "Row {n}."}}\n' for n in range(31))
     (tmp_path / "050.jsonl").write_text(rows)
     inputs = list(find_inputs([str(tmp_path)]))
     ticks = []
@@ -121,7 +121,12 @@ def test_stopping_early_leaves_no_files(tmp_path):
         (tmp_path / f"{number:03}.txt").write_text("Text.")
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    run = run_job(Job(SETTINGS, RECORD), list(find_inputs([f"{tmp_path}/*.txt"])), LocalEngine(2), scratch=scratch)
+    run = run_job(
+        Job(SETTINGS, RECORD),
+        list(find_inputs([f"{tmp_path}/*.txt"])),
+        LocalEngine(2),
+        scratch=scratch,
+    )
     next(run)
     run.close()
     assert list(scratch.iterdir()) == []

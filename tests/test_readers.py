@@ -90,7 +90,11 @@ def test_odd_names(tmp_path):
     with open(os.fsencode(tmp_path) + b"/\xff.txt", "wb") as file:
         file.write(b"y")
     assert names(tmp_path) == ["a\nb.txt", "%FF.txt"]
-    assert all(isinstance(one, Source) for entry in find_inputs([str(tmp_path)]) for one in sources(entry, Settings()))
+    assert all(
+        isinstance(one, Source)
+        for entry in find_inputs([str(tmp_path)])
+        for one in sources(entry, Settings())
+    )
 
 
 def rows(path, **values):
@@ -115,7 +119,14 @@ def test_broken_rows_between_good_ones(tmp_path):
     path = tmp_path / "rows.jsonl"
     path.write_bytes(b'{"text":"a"}\nnot json\n[]\n{"x":1}\n{"text":"b"}\n\xff\n')
     found = rows(path)
-    assert [type(one).__name__ for one in found] == ["Source", "Failed", "Failed", "Failed", "Source", "Failed"]
+    assert [type(one).__name__ for one in found] == [
+        "Source",
+        "Failed",
+        "Failed",
+        "Failed",
+        "Source",
+        "Failed",
+    ]
     assert {one.code for one in found if isinstance(one, Failed)} == {"malformed"}
 
 
@@ -139,7 +150,9 @@ def test_a_gzip_file_that_breaks_off(tmp_path):
 
 def test_what_comes_with_a_row(tmp_path):
     path = tmp_path / "rows.jsonl"
-    path.write_text(json.dumps({"text": "t", "title": "T", "author": "A", "metadata": {"k": 1}, "z": 2}) + "\n")
+    path.write_text(
+        json.dumps({"text": "t", "title": "T", "author": "A", "metadata": {"k": 1}, "z": 2}) + "\n"
+    )
     assert rows(path)[0].given == {"title": "T", "authors": ["A"], "metadata": {"k": 1, "z": 2}}
 
 
@@ -149,7 +162,9 @@ def test_what_comes_with_a_row(tmp_path):
 def test_a_json_file_that_is_one_value(tmp_path, text):
     path = tmp_path / "value.json"
     path.write_text(text)
-    assert [json.loads(one.data)["text"] for one in rows(path)] == ["one", "two"][: text.count("text")]
+    assert [json.loads(one.data)["text"] for one in rows(path)] == ["one", "two"][
+        : text.count("text")
+    ]
 
 
 @pytest.mark.parametrize(

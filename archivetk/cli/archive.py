@@ -39,7 +39,8 @@ def archive(
         bool, typer.Option("--wet-compatible", help="Conversions with Common Crawl's headers.")
     ] = False,
     copy_originals: Annotated[
-        bool, typer.Option("--copy-originals", help="Copy the records of input WARCs, byte for byte.")
+        bool,
+        typer.Option("--copy-originals", help="Copy the records of input WARCs, byte for byte."),
     ] = False,
     max_file_bytes: Annotated[
         int, typer.Option(help="Begin another WARC file at this size.", min=1)
@@ -57,7 +58,6 @@ def archive(
     """Clean, and write originals, clean text and every edit into a collection of WARCs.
 
     Examples:
-
         archivetk archive pages/ -o collection
 
         archivetk archive crawl.warc.gz -o collection --copy-originals
@@ -80,5 +80,7 @@ def archive(
         ):
             tally.add(record)
             tally.archived[record["archived"]] += 1
-    tally.finish(as_json=as_json, extra={"archived": dict(tally.archived), "collection": str(output)})
+    tally.finish(
+        as_json=as_json, extra={"archived": dict(tally.archived), "collection": str(output)}
+    )
     raise typer.Exit(tally.exit_code)

@@ -23,13 +23,11 @@ def check(
         list[Path],
         typer.Argument(help="WARC, ARC or WACZ files, collections, folders.", metavar="WARC..."),
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="A JSON object for each finding.")] = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 1 on warnings, too.")
+    as_json: Annotated[
+        bool, typer.Option("--json", help="A JSON object for each finding.")
     ] = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="List errors only.")
-    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 on warnings, too.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="List errors only.")] = False,
     repair_to: Annotated[
         Path | None,
         typer.Option("--repair", help="Write the good records to a new file.", metavar="OUT"),
@@ -40,7 +38,6 @@ def check(
     Exit code 0: no error; 1: errors (with --strict: or warnings).
 
     Examples:
-
         archivetk check crawl.warc.gz
 
         archivetk check damaged.warc.gz --repair good.warc.gz

@@ -71,7 +71,6 @@ def clean(
     """Clean text, pages and archives.
 
     Examples:
-
         archivetk clean story.txt
 
         archivetk clean pages/ -o clean/
@@ -149,5 +148,3 @@ def _spool(stack: ExitStack) -> Input:
             file.write(part)
     entry = next(find_inputs([path]))
     return replace(entry, name="stdin", root="stdin")
-
-

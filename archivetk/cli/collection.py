@@ -32,7 +32,9 @@ def verify(
     path: Annotated[
         Path, typer.Argument(help="A collection, or a WARC of one.", metavar="COLLECTION or WARC")
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="A JSON object for each document.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="A JSON object for each document.")
+    ] = False,
     derive: Annotated[
         bool, typer.Option("--derive/--replay-only", help="Run the tool again, too.")
     ] = True,
@@ -53,7 +55,9 @@ def verify(
         elif not quiet or not verdict.ok:
             print(_verdict_line(verdict))
     if not as_json:
-        print(", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "no documents")
+        print(
+            ", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "no documents"
+        )
     raise typer.Exit(0 if good else VerificationError.exit_code)
 
 
@@ -68,18 +72,22 @@ def _verdict_line(verdict: Verdict) -> str:
 def restore(
     path: Annotated[
         Path,
-        typer.Argument(help="A collection, or a JSON Lines file written with --changes.", metavar="FROM"),
+        typer.Argument(
+            help="A collection, or a JSON Lines file written with --changes.", metavar="FROM"
+        ),
     ],
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="Folder to write the originals to.", metavar="FOLDER")
+        Path,
+        typer.Option("--output", "-o", help="Folder to write the originals to.", metavar="FOLDER"),
     ],
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace files that exist.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """The originals back, byte for byte, each under its relative path.
 
     Examples:
-
         archivetk restore collection -o originals
 
         archivetk restore clean.jsonl -o originals
@@ -112,12 +120,13 @@ def export(
     title: Annotated[
         bool, typer.Option("--title/--no-title", help="Print the title before the text.")
     ] = True,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace files that exist.")
+    ] = False,
 ) -> None:
     """The clean texts of a collection, for downstream tools.
 
     Examples:
-
         archivetk export collection --format jsonl -o clean.jsonl.gz
 
         archivetk export collection --format wet -o clean.warc.wet.gz

@@ -47,7 +47,6 @@ def explain(
     """Every change: bytes, what stood there, what stands there, rule, why.
 
     Examples:
-
         archivetk explain story.txt
 
         archivetk explain page.html --at 120:180

@@ -22,7 +22,8 @@ def _shared(
         typer.Option(help="article, gentle, strict, or the path of a settings file (.toml)."),
     ] = None,
     disable: Annotated[
-        list[str] | None, typer.Option(help="Switch a rule or a group of rules off.", metavar="RULE")
+        list[str] | None,
+        typer.Option(help="Switch a rule or a group of rules off.", metavar="RULE"),
     ] = None,
     only: Annotated[
         list[str] | None, typer.Option(help="Run only these rules or groups.", metavar="RULE")
@@ -71,7 +72,8 @@ def _shared(
         bool | None, typer.Option("--dehyphenate", help="Join words divided at line ends.")
     ] = None,
     site_model: Annotated[
-        str | None, typer.Option(help="A site model, made by `archivetk learn`, or auto.", metavar="FILE")
+        str | None,
+        typer.Option(help="A site model, made by `archivetk learn`, or auto.", metavar="FILE"),
     ] = None,
     quality: Annotated[
         str | None, typer.Option(help="Reject documents by a preset of quality thresholds.")
@@ -106,9 +108,7 @@ def takes_settings(function: Callable[..., None]) -> Callable[..., None]:
         shared = {name: values.pop(name) for name in names}
         function(settings=make_settings(shared), **values)
 
-    parameters = [
-        one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in [*own, *_PARAMETERS]
-    ]
+    parameters = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in [*own, *_PARAMETERS]]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {one.name: one.annotation for one in parameters}
     return command
@@ -120,9 +120,7 @@ def make_settings(flags: dict[str, Any]) -> Settings:
     Raises:
         SettingsError: where one of them is wrong.
     """
-    given = {
-        name: value for name, value in flags.items() if value is not None and value != []
-    }
+    given = {name: value for name, value in flags.items() if value is not None and value != []}
     values = _settings_file()
     profile = given.pop("profile", None) or values.pop("profile", None) or "article"
     values.pop("profile", None)

@@ -32,7 +32,6 @@ def rules(
     """Show, document and test rules.
 
     Examples:
-
         archivetk rules
 
         archivetk rules strip.share-bar

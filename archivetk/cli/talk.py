@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 __all__ = ["Progress", "Tally", "say"]
 
@@ -18,7 +18,9 @@ _EVERY = 15.0  # seconds between two lines in a log
 
 def say(text: str) -> None:
     """One line on stderr; control characters in names are shown, not sent."""
-    line = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
+    line = "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
+    )
     try:
         print(line, file=sys.stderr, flush=True)
     except BrokenPipeError:
@@ -40,7 +42,9 @@ class Tally:
         self.status[record["status"]] += 1
         self.rules.update(record.get("counts") or {})
         if record["status"] != "cleaned":
-            self.problems.append({key: record[key] for key in ("source", "status", "code", "reason")})
+            self.problems.append(
+                {key: record[key] for key in ("source", "status", "code", "reason")}
+            )
             if not self._quiet or record["status"] == "failed":
                 say(f"{record['status']}: {record['source']}: {record['reason']}")
 
@@ -83,7 +87,7 @@ class Progress:
         self._bar: Any = None
         self._task: Any = None
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Self:
         if not self._quiet and sys.stderr.isatty() and (self._total is None or self._total > 1):
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn

@@ -1,4 +1,4 @@
 """Engines map tasks, nothing else.
 
-    local    the cores of this machine
+local    the cores of this machine
 """

@@ -1,8 +1,8 @@
 """Readers: from files to sources.
 
-    files    which files, in which order, under which names
-    jsonl    rows of JSON Lines
-    warc     records of WARC, ARC, WET and WACZ files
+files    which files, in which order, under which names
+jsonl    rows of JSON Lines
+warc     records of WARC, ARC, WET and WACZ files
 """
 
 from __future__ import annotations

@@ -133,7 +133,9 @@ def _base(starts: Sequence[str]) -> str:
     return os.path.commonpath(folders) if folders else os.getcwd()
 
 
-def _walk(path: str, above: tuple[tuple[int, int], ...]) -> Iterator[tuple[str, tuple[str, str] | None]]:
+def _walk(
+    path: str, above: tuple[tuple[int, int], ...]
+) -> Iterator[tuple[str, tuple[str, str] | None]]:
     """All files below a path, each with what is wrong with it; no recursion deeper than folders."""
     pending: list[tuple[str, tuple[tuple[int, int], ...]]] = [(path, above)]
     while pending:
@@ -152,9 +154,12 @@ def _walk(path: str, above: tuple[tuple[int, int], ...]) -> Iterator[tuple[str, 
             continue
         key = (status.st_dev, status.st_ino)
         if key in above:
-            yield os.path.abspath(path), (
-                "unreadable",
-                "It is a link to a folder that it lies in itself; it was not followed.",
+            yield (
+                os.path.abspath(path),
+                (
+                    "unreadable",
+                    "It is a link to a folder that it lies in itself; it was not followed.",
+                ),
             )
             continue
         try:

@@ -104,7 +104,9 @@ def _lines(stream: IO[bytes], limit: int) -> Iterator[tuple[int, bytes, bool]]:
         held = b""
 
 
-def _row(line: bytes, number: int, entry: Input, *, clipped: bool, max_bytes: int) -> Source | Failed:
+def _row(
+    line: bytes, number: int, entry: Input, *, clipped: bool, max_bytes: int
+) -> Source | Failed:
     name = f"{entry.name}#{number}"
     if clipped:
         return Failed(

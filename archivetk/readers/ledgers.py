@@ -53,9 +53,7 @@ def _put(
 ) -> Path:
     """Write one original; rows go back into one file, in their order."""
     is_row = "row.value" in (record.get("counts") or {})
-    relative, row = file_and_row(
-        str(record["source"]), "application/json" if is_row else None
-    )
+    relative, row = file_and_row(str(record["source"]), "application/json" if is_row else None)
     raw = name_bytes(relative)
     place = _below(folder, raw)
     _write(place, payload, append=row is not None and raw in rows, overwrite=overwrite)

@@ -11,7 +11,16 @@ from archivetk.document import Change, Cleaned, Document, Failed, Ledger, Result
 from archivetk.errors import RestoreError
 from archivetk.patch import Reason
 
-__all__ = ["RECORD_KEYS", "change_dict", "describe_metadata", "dumps", "ledger_of", "to_datatrove", "to_dolma", "to_record"]
+__all__ = [
+    "RECORD_KEYS",
+    "change_dict",
+    "describe_metadata",
+    "dumps",
+    "ledger_of",
+    "to_datatrove",
+    "to_dolma",
+    "to_record",
+]
 
 #: The keys that every record has, in this order; unknown values are ``null``.
 RECORD_KEYS: Final = (

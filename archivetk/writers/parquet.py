@@ -24,24 +24,22 @@ class ParquetWriter:
 
     def __init__(self, file: IO[bytes], *, changes: bool = False) -> None:
         try:
-            import pyarrow as arrow
-            import pyarrow.parquet as parquet
+            import pyarrow as pa
+            from pyarrow import parquet
         except ImportError as error:
             raise MissingExtraError("Writing Parquet", "parquet") from error
-        self._arrow = arrow
-        string = arrow.string()
-        strings = arrow.list_(string)
+        self._arrow = pa
+        string = pa.string()
+        strings = pa.list_(string)
         special = {
             "authors": strings,
             "flags": strings,
-            "language_confidence": arrow.float64(),
-            "captions": arrow.list_(arrow.struct([("caption", string), ("credit", string)])),
-            "languages": arrow.list_(
-                arrow.struct([("language", string), ("share", arrow.float64())])
-            ),
+            "language_confidence": pa.float64(),
+            "captions": pa.list_(pa.struct([("caption", string), ("credit", string)])),
+            "languages": pa.list_(pa.struct([("language", string), ("share", pa.float64())])),
         }
         keys = (*RECORD_KEYS, "changes", "bytemap") if changes else RECORD_KEYS
-        self._schema = arrow.schema([(key, special.get(key, string)) for key in keys])
+        self._schema = pa.schema([(key, special.get(key, string)) for key in keys])
         self._writer = parquet.ParquetWriter(file, self._schema, compression="zstd")
         self._rows: list[dict[str, Any]] = []
 

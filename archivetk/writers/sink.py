@@ -9,18 +9,28 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final, cast
+from typing import IO, Any, Final, Self, cast
 from urllib.parse import quote
 
 from archivetk.errors import OutputExistsError, UsageError
 from archivetk.writers.jsonl import dumps, to_datatrove, to_dolma
 from archivetk.writers.text import to_markdown, to_text
 
-__all__ = ["FORMATS", "LINE_FORMATS", "FileSink", "FolderSink", "format_of", "open_sink", "safe_path", "whole_file"]
+__all__ = [
+    "FORMATS",
+    "LINE_FORMATS",
+    "FileSink",
+    "FolderSink",
+    "format_of",
+    "open_sink",
+    "safe_path",
+    "whole_file",
+]
 
 #: All formats of clean text.
 FORMATS: Final = ("text", "jsonl", "parquet", "markdown", "dolma", "datatrove")
@@ -84,8 +94,11 @@ def safe_path(name: str) -> Path:
     for part in name.replace("\\", "/").split("/"):
         if part in {"", "."}:
             continue
-        clean = quote(part, safe=" !#$&'()+,;=@[]{}~^-_.", encoding="utf-8", errors="surrogatepass") \
-            if not _harmless(part) else part
+        clean = (
+            quote(part, safe=" !#$&'()+,;=@[]{}~^-_.", encoding="utf-8", errors="surrogatepass")
+            if not _harmless(part)
+            else part
+        )
         if clean.startswith(".."):
             clean = "%2E%2E" + clean[2:]
         if len(clean.encode("utf-8", "surrogatepass")) > _LONGEST:
@@ -101,14 +114,14 @@ def _harmless(part: str) -> bool:
     return part.isprintable() and not any(sign in part for sign in '<>:"|?*')
 
 
-class Sink:
+class Sink(ABC):
     """Takes records one by one; see the subclasses for where they go."""
 
+    @abstractmethod
     def write(self, record: Mapping[str, Any]) -> None:
         """Take one record."""
-        raise AssertionError
 
-    def __enter__(self) -> Sink:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -123,7 +136,9 @@ class Sink:
 class StreamSink(Sink):
     """Writes to an open binary stream."""
 
-    def __init__(self, stream: IO[bytes], render: Callable[[Mapping[str, Any]], str | None]) -> None:
+    def __init__(
+        self, stream: IO[bytes], render: Callable[[Mapping[str, Any]], str | None]
+    ) -> None:
         self._stream = stream
         self._render = render
 
@@ -150,7 +165,7 @@ class FileSink(Sink):
         self._file: IO[bytes] | None = None
         self._stream: IO[bytes] | None = None
 
-    def __enter__(self) -> FileSink:
+    def __enter__(self) -> Self:
         self._file = self._manager.__enter__()
         if self._name == "parquet":
             from archivetk.writers.parquet import ParquetWriter
@@ -277,7 +292,9 @@ def open_sink(
     """
     if target is None or target == "-":
         if name == "parquet":
-            raise UsageError("Parquet needs a file: give one with -o, for example -o clean.parquet.")
+            raise UsageError(
+                "Parquet needs a file: give one with -o, for example -o clean.parquet."
+            )
         if several and name not in LINE_FORMATS:
             raise UsageError(
                 "Several documents do not go to standard output as one text. "

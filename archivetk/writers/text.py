@@ -39,7 +39,12 @@ def _title(record: Mapping[str, Any]) -> str | None:
     folded = " ".join(title.split())
     head = " ".join(record["text"][: len(title) * 2 + 200].split())
     # a title that still opens the text is not printed twice
-    return None if head.startswith(folded) or "strip.title" not in _rules(record) and _stands(record, folded) else folded
+    return (
+        None
+        if head.startswith(folded)
+        or ("strip.title" not in _rules(record) and _stands(record, folded))
+        else folded
+    )
 
 
 def _rules(record: Mapping[str, Any]) -> Mapping[str, int]:

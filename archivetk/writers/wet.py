@@ -7,8 +7,8 @@ import hashlib
 from typing import IO
 
 from archivetk.languages import iso639_3
-from archivetk.readers.collection import ArchivedDocument
 from archivetk.provenance import record_id
+from archivetk.readers.collection import ArchivedDocument
 from archivetk.records import build_header, gzip_member, safe_uri
 from archivetk.version import __version__
 
@@ -32,7 +32,9 @@ class WetWriter:
         ).encode()
         identity = record_id("warcinfo", name, date)
         headers = [("WARC-Filename", name), ("Content-Type", "application/warc-fields")]
-        head = build_header("warcinfo", identity, date, headers, length=len(block), version="WARC/1.0")
+        head = build_header(
+            "warcinfo", identity, date, headers, length=len(block), version="WARC/1.0"
+        )
         file.write(gzip_member(head, block))
         self._date = date
 
@@ -59,4 +61,3 @@ class WetWriter:
             "conversion", identity, date, headers, length=len(text), version="WARC/1.0"
         )
         self._file.write(gzip_member(head, text))
-

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-__all__ = ["Dirty", "FURNITURE", "SENTENCES", "dirty", "page", "prose"]
+__all__ = ["FURNITURE", "SENTENCES", "Dirty", "dirty", "page", "prose"]
 
 SENTENCES = {
     "en": """The ferry was late again, and the harbour master blamed the fog.
@@ -144,7 +144,9 @@ def page(number: int) -> tuple[str, Dirty]:
     """The same as HTML."""
     document = dirty(number)
     chance = random.Random(-number)
-    links = "".join(f'<li><a href="/{word}">{word}</a></li>' for word in ("Start", "Sport", "Kultur", "Wetter"))
+    links = "".join(
+        f'<li><a href="/{word}">{word}</a></li>' for word in ("Start", "Sport", "Kultur", "Wetter")
+    )
     body = "".join(f"<p>{one}</p>\n" for one in document.body)
     head = chance.choice(HEADLINES[document.language])
     foot = "".join(f"<div><a href='#'>{one}</a></div>" for one in document.furniture)

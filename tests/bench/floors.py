@@ -83,7 +83,13 @@ def joins() -> dict[str, float]:
 
 def encodings() -> dict[str, float]:
     """Legacy charsets and mojibake: share of the texts that come out as they were."""
-    legacy = {"en": ["cp1252"], "de": ["cp1252", "utf-16-le"], "fr": ["cp1252"], "es": ["cp1252"], "it": ["cp1252"]}
+    legacy = {
+        "en": ["cp1252"],
+        "de": ["cp1252", "utf-16-le"],
+        "fr": ["cp1252"],
+        "es": ["cp1252"],
+        "it": ["cp1252"],
+    }
     good = total = repaired = damaged = 0
     chance = random.Random(13)
     for number in range(DOCUMENTS):
@@ -115,7 +121,10 @@ def pages() -> dict[str, float]:
         traced += len(out.text) - inserted + breaks
         chars += len(out.text)
     precision, recall = hit / kept, hit / gold
-    return {"pages F1": 2 * precision * recall / (precision + recall), "pages traced": traced / chars}
+    return {
+        "pages F1": 2 * precision * recall / (precision + recall),
+        "pages traced": traced / chars,
+    }
 
 
 def languages() -> dict[str, float]:

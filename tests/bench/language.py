@@ -57,7 +57,13 @@ def main() -> None:
             for one, wanted, text in cases:
                 if one == kind:
                     found = language_of(text, detector)[0]
-                    word = "right" if equal(found, wanted) else "und" if found in {"und", "zxx"} else "wrong"
+                    word = (
+                        "right"
+                        if equal(found, wanted)
+                        else "und"
+                        if found in {"und", "zxx"}
+                        else "wrong"
+                    )
                     counts[word] += 1
                     by_language[wanted].append(word == "right")
             total = sum(counts.values())
@@ -66,7 +72,9 @@ def main() -> None:
             shares = "".join(f"{counts[word] / total:8.3f}" for word in ("right", "wrong", "und"))
             print(f"{detector.name:24}{kind:10}{shares}{sum(known) / len(known):8.3f}{spent:8.2f}")
         kept = sum(language_of(text, detector)[0] not in {"und", "zxx"} for text in SCRAPS)
-        print(f"{detector.name:24}{'scraps':10} labelled though no language: {kept} of {len(SCRAPS)}")
+        print(
+            f"{detector.name:24}{'scraps':10} labelled though no language: {kept} of {len(SCRAPS)}"
+        )
 
 
 if __name__ == "__main__":

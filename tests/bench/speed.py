@@ -34,7 +34,9 @@ SMALL = 5_000  # bytes that a document has at least
 def texts(data: Path | None) -> list[bytes]:
     """Clean texts of 5 kB and more, some MB of them."""
     if data:
-        found = [row["text"] for row in rows(sorted((data / "text").glob("scraped-news-*.jsonl.gz")))]
+        found = [
+            row["text"] for row in rows(sorted((data / "text").glob("scraped-news-*.jsonl.gz")))
+        ]
         found = [text for text in found if len(text.encode()) >= SMALL]
         random.Random(1).shuffle(found)
         return [text.encode() for text in found[:400]]
@@ -90,8 +92,12 @@ def text_speed(data: Path | None) -> None:
     share = sum(len(one.encode()) for one in few) / 1e6
     print(f"plain text: {len(payloads)} documents, {size:.1f} MB; MB/s on one core")
     print(f"  archivetk, all steps          {size / whole:8.1f}")
-    print(f"  ftfy.fix_text alone           {size / seconds(lambda: [ftfy.fix_text(t) for t in decoded], 1):8.1f}")
-    print(f"  langdetect alone (40 texts)   {share / seconds(lambda: [label(t) for t in few], 1):8.1f}")
+    print(
+        f"  ftfy.fix_text alone           {size / seconds(lambda: [ftfy.fix_text(t) for t in decoded], 1):8.1f}"
+    )
+    print(
+        f"  langdetect alone (40 texts)   {share / seconds(lambda: [label(t) for t in few], 1):8.1f}"
+    )
     spent: dict[str, float] = {}
     timed = tuple(_timed(step, spent) for step in CORRIDOR)
     for one in sources:
@@ -130,7 +136,9 @@ def html_speed(data: Path | None, count: int) -> None:
         (root / "in").mkdir()
         for number, text in enumerate(pages):
             (root / "in" / f"{number:05}.html").write_text(text, "utf-8")
-        print(f"pages: {len(pages)}, {sum(map(len, pages)) / 1e6:.1f} MB; documents a second, all cores")
+        print(
+            f"pages: {len(pages)}, {sum(map(len, pages)) / 1e6:.1f} MB; documents a second, all cores"
+        )
         runs = {
             "trafilatura": ["trafilatura", "--input-dir", f"{root}/in", "--output-dir", f"{root}/t", "--parallel", "2"],
             "trafilatura, fast": ["trafilatura", "--fast", "--input-dir", f"{root}/in", "--output-dir", f"{root}/tf", "--parallel", "2"],

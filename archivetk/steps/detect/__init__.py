@@ -74,7 +74,7 @@ def label(text: str, context: Context) -> Iterable[Edit]:
     if sample is None or sample != _sample(text, _LONG):
         # the cleaning changed what the hint was made of
         tag, confidence = language_of(text, detector)
-    mix: tuple[tuple[str, float], ...] = ((tag, 1.0),) if tag not in {"und"} else ()
+    mix: tuple[tuple[str, float], ...] = ((tag, 1.0),) if tag != "und" else ()
     if _is_mixed(text, tag, detector):
         mix = _mix(text, detector)
         if mix:

@@ -60,11 +60,17 @@ for _script, _tags in _BY_LANGUAGE.items():
         _SCRIPTS.setdefault(_tag, set()).add(_script)
 for _script, _tag in _ALONE.items():
     _SCRIPTS.setdefault(_tag, set()).add(_script)
-_LATIN_TOO: Final = frozenset("sr uz az bs kk tt ku ms ha mn tg tk zgh".split())
+_LATIN_TOO: Final = frozenset(
+    ["sr", "uz", "az", "bs", "kk", "tt", "ku", "ms", "ha", "mn", "tg", "tk", "zgh"]
+)
 
 # characters that only one of the two standards of Chinese writing has, from the commonest
-_SIMPLIFIED: Final = frozenset("们这来国说时个为会对发过动长开关进还样现实东车门问间见书话语气电体军广义业")
-_TRADITIONAL: Final = frozenset("們這來國說時個為會對發過動長開關進還樣現實東車門問間見書話語氣電體軍廣義業")
+_SIMPLIFIED: Final = frozenset(
+    "们这来国说时个为会对发过动长开关进还样现实东车门问间见书话语气电体军广义业"
+)
+_TRADITIONAL: Final = frozenset(
+    "們這來國說時個為會對發過動長開關進還樣現實東車門問間見書話語氣電體軍廣義業"
+)
 
 
 def letters(text: str) -> int:
@@ -87,9 +93,11 @@ def main_script(text: str) -> str:
     if not counts:
         return "Zyyy"
     kana = counts.get("Hira", 0) + counts.get("Kana", 0)
-    if kana and kana * 10 > counts.get("Hani", 0) and kana + counts.get("Hani", 0) > sum(
-        counts.values()
-    ) // 2:
+    if (
+        kana
+        and kana * 10 > counts.get("Hani", 0)
+        and kana + counts.get("Hani", 0) > sum(counts.values()) // 2
+    ):
         return "Hira"
     return max(counts, key=lambda script: (counts[script], script))
 
