@@ -577,7 +577,7 @@ class CollectionWriter:
     ) -> None:
         """Finish the collection, also where the run was given up; after an error leave it open."""
         try:
-            if kind is None or issubclass(kind, KeyboardInterrupt):
+            if kind is None or issubclass(kind, KeyboardInterrupt | GeneratorExit):
                 self.finish()
             else:
                 self.abandon()
