@@ -116,6 +116,8 @@ KEPT = [
     ("en", "It raises an error. The type my_type.Value is set, other_type.Value is not, `x` = 1."),
     ("en", "Upgrade from v2.Beta to 3.0.RC1 before the weekend."),
     ("en", "The value of window.Location is read once, and errors.Is compares."),
+    ("en", "We made it with fjord.open, as one does. The value of fjord.Sheep is seldom read."),
+    ("en", "Every one of the fjord.Sheep instances has a name of its own."),
     ("en", "It stands in the file Harbour.Storyboard of the old project."),
     ("en", "Take a context.Context first, then a sync.Mutex and an http.Handler, as ever."),
     # initials and abbreviations

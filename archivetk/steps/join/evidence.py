@@ -52,6 +52,7 @@ WEIGHTS: Final[dict[str, float]] = {
     "left-year": 1.0,
     "left-number": -1.5,
     "left-symbol": 0.0,
+    "left-module": -3.2,  # nearby it stands before a full stop and a lower-case word
     "left-slash": -2.0,
     "left-chain": -1.5,  # another full stop in front of it
     "left-ordinal": -1.0,  # a small number, as before the name of a month or a league
@@ -90,7 +91,7 @@ WEIGHTS: Final[dict[str, float]] = {
     "code-behind": -1.0,
     "code-words": -2.8,  # both
     "introduced": -3.0,  # the word in front of both is "file", "class", "function", ...
-    "followed": -3.0,  # the word behind both is "class", "object", "instance", ...
+    "followed": -3.2,  # the word behind both is "class", "object", "instance", ...
     "jargon": -1.5,  # such words on both sides at two places of the document or more
     # signs of code
     "code-1": -1.0,
@@ -103,6 +104,7 @@ WEIGHTS: Final[dict[str, float]] = {
 #: Characters that are looked at on both sides of a place for white space.
 LONGEST: Final = 80
 _NEAR: Final = 300
+_WINDOW: Final = 2_000
 _SAMPLE: Final = 40_000
 _FORBIDDEN: Final = re.compile(r"[@\\_{}<>=|^~`+*&#]|://|::|->|(?i:\bwww\.)|%\w")
 _ADDRESS: Final = re.compile(r"[(<]?(?:https?://|www\.|[\w.+-]+@)[\w.-]+(?:/[\w./-]*)?")
@@ -279,6 +281,8 @@ def _observe_left(place: Place, token: str, around: Surroundings, seen: list[str
         seen.append("left-chain")
     if "/" in before:
         seen.append("left-slash")
+    if marks == "." and _is_module(around.text, place.start, left):
+        seen.append("left-module")
     if left.islower():
         seen.append("left-word" if len(left) > 2 else "left-short")
     elif left.isupper():
@@ -290,6 +294,26 @@ def _observe_left(place: Place, token: str, around: Surroundings, seen: list[str
     if marks == "!" and left.isupper() and not closed:
         seen.append("brand-mark")
     return True
+
+
+def _is_module(text: str, start: int, word: str) -> bool:
+    """Whether a word stands near a place with ``.lower`` behind it, as a module does."""
+    window = text[max(0, start - _WINDOW) : start + _WINDOW]
+    dotted = word + "."
+    at = window.find(dotted)
+    tries = 20
+    while at >= 0 and tries:
+        after = _RIGHT.match(window, at + len(dotted))
+        if (
+            after
+            and after[0][0].islower()
+            and after[0] not in guard_words("internet")
+            and not (at and window[at - 1].isalnum())
+        ):
+            return True
+        at = window.find(dotted, at + 1)
+        tries -= 1
+    return False
 
 
 def _observe_number(
