@@ -109,7 +109,7 @@ class Decoding:
 
     Attributes:
         encoding: name of the encoding, as the WHATWG standard spells it, in lower case.
-        method: ``bom``, ``utf-8``, ``option``, ``declared:http``, ``declared:meta``,
+        method: ``bom``, ``utf-8``, ``nul-pattern``, ``escapes``, ``option``, ``declared:http``, ``declared:meta``,
             ``declared:xml``, ``detected``, ``fallback``, ``given`` (a ``str`` came in).
         confidence: from 0 to 1.
         runner_up: the encoding that would have been next, if any.
@@ -191,7 +191,7 @@ class Change(NamedTuple):
         start, end: code points of the decoded original.
         bytes: bytes of the payload.
         before, after: the texts.
-        why: the reasons, in the order of the stages; the last one decided.
+        why: the reasons; the last one decided.
         at: code point in the clean text where ``after`` begins.
     """
 
