@@ -57,6 +57,8 @@ EXTRACTORS: Final = ("fast", "vote", *JUDGES, "none")
 
 #: Pages with less text than this, in code points, are too small to judge: regions decide.
 _TINY: Final = 400
+#: Pages with more units than this are not judged unit by unit: regions decide.
+_MANY: Final = 50_000
 #: Regions that leave a page even where nothing says what its main content is.
 _FURNITURE: Final = sum(
     BITS[name] for name in ("nav", "footer", "consent", "form", "hidden", "share", "advert")
@@ -120,6 +122,9 @@ def _judged(name: str, page: Page, context: Context) -> tuple[list[tuple[int, in
         context.notes.update(judge="archivetk", version=MODEL["version"], mode="json-ld")
         return bodies, []
     if sum(page.weights) < _TINY:
+        return [], []
+    if name in {"fast", "vote"} and len(units) > _MANY:
+        context.flags.append("huge-page")
         return [], []
     if name == "fast":
         context.notes.update(MODEL)

@@ -18,7 +18,7 @@ from typing import Final
 from archivetk.steps.extract import forest, forest_vote
 from archivetk.steps.extract.evidence import Page
 
-__all__ = ["MODEL", "kept_by_model"]
+__all__ = ["MODEL", "kept_by_model", "kept_by_scores"]
 
 #: What the provenance says of it.
 MODEL: Final = {"judge": "archivetk", "version": "1", "mode": "units"}
@@ -52,7 +52,12 @@ def kept_by_model(page: Page, judged: list[float] | None = None) -> list[bool]:
         if odds > _SURE:
             odds += tail(row)
         scores.append(1 / (1 + exp(-odds)))
-    bar = _bar(scores, page.weights)
+    return kept_by_scores(scores, page.weights)
+
+
+def kept_by_scores(scores: list[float], weights: list[float]) -> list[bool]:
+    """Which units of a page are main content, by the score and the weight of each."""
+    bar = _bar(scores, weights)
     last = len(scores) - 1
     smooth = [
         score
