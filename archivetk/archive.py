@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import chain, islice
 from typing import Any
 
 from archivetk.document import Cleaned, Result
@@ -47,6 +49,10 @@ def archive_inputs(
     Raises:
         OutputExistsError: where something else is there, or a collection made in another way.
     """
+    entries = iter(entries)
+    first = list(islice(entries, 1))
+    run = replace(run, base=_base(first[0]) if first else "")
+    entries = chain(first, entries)
     job = Job(run.settings, "archivetk.archive:_product", {"run": run.to_json()}, plugins)
     with CollectionWriter(path, run, overwrite=overwrite) as writer:
         for record, prepared in run_job(job, entries, engine, tick=tick, tell=say):
@@ -54,6 +60,12 @@ def archive_inputs(
             yield record
     for note in writer.notes:
         say(note)
+
+
+def _base(entry: Input) -> str:
+    """The folder that the names of inputs are relative to."""
+    above = [".."] * (entry.name.count("/") + 1)
+    return os.path.normpath(os.path.join(entry.path, *above))
 
 
 def _product(result: Result, *, run: str) -> tuple[dict[str, Any], Prepared]:
