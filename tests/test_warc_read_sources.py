@@ -102,7 +102,7 @@ def test_a_coding_that_was_taken_off_already(coding):
     )
     (page,) = documents(warcs.response(http(PAGE, fields=fields)))
     assert page.data == PAGE
-    assert len(page.given["metadata"]["archive_notes"]) == 2
+    assert not page.given
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])

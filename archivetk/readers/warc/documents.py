@@ -459,7 +459,8 @@ class _Reading:
         media_type: str | None = None,
     ) -> Source:
         uri = _uri(record)
-        notes = list(payload.notes) if payload else []
+        # a coding that was taken off when it was stored took nothing from the payload
+        notes = [one for one in payload.notes if ": not-" not in one] if payload else []
         truncated = record.get("WARC-Truncated")
         if truncated and record.record_type != "revisit":
             notes.append(f"truncated: {printable(truncated[:40])}")
