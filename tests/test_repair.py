@@ -8,7 +8,7 @@ import unicodedata
 import ftfy
 import pytest
 from ftfy.badness import BADNESS_RE, MOJIBAKE_CATEGORIES
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archivetk.document import Decoding, Source
@@ -19,16 +19,16 @@ from archivetk.steps.repair import RULES, characters, compose, markup, mojibake
 from archivetk.steps.repair.encoding import gate, line_edits, only_encoding, sure_lines
 
 
-def context(**settings) -> Context:
-    return Context(Source("", "", b""), Settings(**settings), Decoding("utf-8", "utf-8"))
+def context(**values) -> Context:
+    return Context(Source("", "", b""), Settings(**values), Decoding("utf-8", "utf-8"))
 
 
-def after(step, text, **settings) -> str:
-    return Patch.of(text, step(text, context(**settings))).apply(text)
+def after(step, text, **values) -> str:
+    return Patch.of(text, step(text, context(**values))).apply(text)
 
 
-def rules(step, text, **settings) -> list[str]:
-    return [one.rule for one in step(text, context(**settings))]
+def rules(step, text, **values) -> list[str]:
+    return [one.rule for one in step(text, context(**values))]
 
 
 # --- mojibake ----------------------------------------------------------------------------------
@@ -166,6 +166,7 @@ def _suspicious() -> str:
     return "".join(sorted(members)) + " \n\tabzAZ.,?!0" * 20
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from(_suspicious()), max_size=6))
 def test_the_gate_lets_all_pass_that_ftfy_finds_bad(text):
     if BADNESS_RE.search(text):
@@ -184,12 +185,14 @@ def test_the_gate_knows_every_pair_that_ftfy_finds_bad():
                 assert search(piece), piece
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from(_suspicious()), max_size=30))
 def test_the_same_as_ftfy(text):
     edits = [one for line in sure_lines(text) for one in line_edits(line)]
     assert Patch.of(text, edits).apply(text) == ftfy.fix_text(text, only_encoding())
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(["Ã©", "â€™", "é", "’", " ", "a", "b ", "\n", "Ã ", "ü", "Р°", "?", "€"]),
@@ -349,18 +352,21 @@ ANY = st.text(
 )
 
 
+@settings(deadline=None)
 @given(ANY)
 def test_characters_once_is_enough(text):
     once = after(characters, text)
     assert after(characters, once) == once
 
 
+@settings(deadline=None)
 @given(ANY)
 def test_nfc_is_nfc(text):
     result = after(characters, text, normalize="nfc")
     assert unicodedata.is_normalized("NFC", result)
 
 
+@settings(deadline=None)
 @given(ANY, st.sampled_from([characters, mojibake, markup]))
 def test_kept_characters_stay_in_order(text, step):
     patch = Patch.of(text, step(text, context()))
@@ -473,12 +479,14 @@ PIECES = st.lists(
 ).map("".join)  # fmt: skip
 
 
+@settings(deadline=None)
 @given(PIECES)
 def test_markup_gives_edits_that_fit(text):
     patch = Patch.of(text, markup(text, context()))
     assert patch.invert(text).apply(patch.apply(text)) == text
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

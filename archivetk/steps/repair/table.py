@@ -356,7 +356,8 @@ _FRENCH_WORDS: Final = _words(
 )
 _RIVAL_WORDS: Final = _words(
     "el los las del con por una y che di della per sono gli nel do da os não uma em com els amb "
-    "dels the of and to der die und das den het een van și nu"
+    "dels the of and to in der die und das den het een van și nu og på er som na su za koji ki da "
+    "ad cum quod agus ar ke ba ya ka wa mo go ho bo"
 )
 
 
