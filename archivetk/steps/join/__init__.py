@@ -101,7 +101,7 @@ def _edits(text: str, marks: list[Mark], words: Words, context: Context) -> list
                 total = points(seen)
                 sure += total >= SURE
                 weighed.append((place, total))
-        elif is_caseless(behind):
+        elif is_caseless(behind) or place.marks[-1] in CASELESS_MARKS:
             if place.marks[-1] in _ENDS and is_caseless_join(place, token, text, words):
                 edits.append(edit(place.at, place.at, " ", "join.sentence"))
         else:

@@ -57,6 +57,8 @@ def is_caseless_join(place: Place, token: tuple[str, str], text: str, words: Wor
     behind = _script(text[place.next])
     last = bare[-1]
     before = _script(last)
+    if behind is None and place.marks[-1] in CASELESS_MARKS:
+        return before is not None and text[place.next].isupper()
     if behind is None or (
         before is None and not last.isdecimal() and not last.islower() and last != "%"
     ):
@@ -81,7 +83,7 @@ def is_caseless_join(place: Place, token: tuple[str, str], text: str, words: Wor
     ):
         return False
     if last.isdecimal() or last == "%":
-        figure = bare.rstrip("%")
+        figure = bare.lstrip("([").rstrip("%")
         return figure.isdecimal() and len(bare) > 1 and len(other) > 2
     if before is None:
         return len(bare) > 3 and bare.isalpha() and len(other) > 2

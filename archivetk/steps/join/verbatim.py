@@ -42,7 +42,8 @@ class Verbatim:
         if at >= 0 and position < self._ends[at]:
             return True
         before = before_on_line(self._text, position)
-        if before.count("`") % 2 == 0:
-            return False
+        last = before.rfind("`")
+        if last < 0 or before.count("`") % 2 == 0 or (last and before[last - 1].isalnum()):
+            return False  # behind a letter it is no span: Armenian sets it as a pause
         close = self._text.find("`", position, position + 1000)
         return close >= 0 and self._text.find("\n", position, close) < 0
