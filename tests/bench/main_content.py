@@ -1,6 +1,6 @@
 """Main content of HTML pages, beside other extractors, in one run.
 
-    python tests/bench/main_content.py --data DIR [--sample N] [--sets articles,web-2006] [--tools ...]
+    python tests/bench/main_content.py --data DIR [--sample N] [--sets articles,web-2006] [--tools "archivetk fast;readability"]
 
 ``DIR/html`` holds gzipped JSON Lines with ``html`` and ``gold``, or ``present`` and ``absent``.
 The measure is that of the article extraction benchmark: shingles of four words as multisets,
@@ -138,7 +138,7 @@ def main() -> None:
         except ImportError:
             print(f"{name} is not installed", file=sys.stderr)
     if options.tools:
-        tools = {name: run for name, run in tools.items() if name in options.tools.split(",")}
+        tools = {name: run for name, run in tools.items() if name in options.tools.split(";")}
     for name in options.sets.split(","):
         path = options.data / "html" / f"{name}.jsonl.gz"
         with gzip.open(path, "rt", encoding="utf-8") as lines:

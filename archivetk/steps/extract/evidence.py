@@ -14,7 +14,7 @@ from math import log
 from typing import Final
 
 from archivetk.steps.align import key_of
-from archivetk.steps.extract.regions import KINDS, NEGATIVE, bits_of
+from archivetk.steps.extract.regions import BITS, KINDS, NEGATIVE, bits_of
 from archivetk.steps.markup import Layout
 
 __all__ = ["FEATURES", "Page"]
@@ -42,6 +42,9 @@ _CLASS: Final = re.compile(r"""\bclass\s*=\s*["']?([^"'>]*)""")
 _LONGEST: Final = 2000
 #: Prose weight from which a unit is a paragraph.
 _PARAGRAPH: Final = 60
+#: Links shorter than this, in the regions after it, are beyond doubt.
+_SHORT: Final = 80
+_SURE: Final = BITS["nav"] | BITS["footer"] | BITS["consent"]
 
 _OWN: Final = (
     "weight", "words", "link", "end", "sentences", "commas", "digits", "upper", "first", "wordlen",
@@ -135,11 +138,21 @@ class Page:
         self.any = [inherited[frame] for frame in frames]
         self.near = [near[frame] for frame in frames]
 
-    def features(self, judged: list[float] | None = None) -> list[list[float]]:
+    def furniture(self) -> list[bool]:
+        """Which units are beyond doubt: short links in menus, footers and notices."""
+        return [
+            link > 0.9 and weight < _SHORT and bool(mask & _SURE)
+            for link, weight, mask in zip(self.links, self.weights, self.any, strict=True)
+        ]
+
+    def features(
+        self, judged: list[float] | None = None, skip: list[bool] | None = None
+    ) -> list[list[float]]:
         """The features of every unit, in the order of :data:`FEATURES`.
 
         Args:
             judged: for each unit, the share of it that another judge keeps; left out: unknown.
+            skip: units whose row is not wanted and comes out empty.
         """
         layout, units = self.layout, self.units
         weights, links, prose = self.weights, self.links, self.prose
@@ -194,6 +207,11 @@ class Page:
         run = 0
         for index, unit in enumerate(units):
             frame = frames[index]
+            if skip is not None and skip[index]:
+                rows.append([])
+                passed += weights[index]
+                run = run + 1 if index and parents[frames[index - 1]] == parents[frame] else 0
+                continue
             length = len(unit) or 1
             words = unit.count(" ") + 1
             lower = unit[0].islower()

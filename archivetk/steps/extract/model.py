@@ -40,7 +40,7 @@ def kept_by_model(page: Page, judged: list[float] | None = None) -> list[bool]:
         page: the page.
         judged: for each unit, the share of it that another judge keeps, where one was asked.
     """
-    rows = page.features(judged)
+    rows = page.features(judged, page.furniture())
     head, tail = (
         (forest.forest_head, forest.forest_tail)
         if judged is None
@@ -48,6 +48,9 @@ def kept_by_model(page: Page, judged: list[float] | None = None) -> list[bool]:
     )
     scores = []
     for row in rows:
+        if not row:
+            scores.append(0.0)
+            continue
         odds = head(row)
         if odds > _SURE:
             odds += tail(row)
