@@ -228,7 +228,8 @@ def _replay(scanned: Scanned, payload: bytes | None) -> Verdict | tuple[bytes | 
         return _damaged(scanned, " ".join(scanned.problems))
     original = facts["original"]
     held = payload is not None
-    if scanned.original is not None and not held and not original.get("copied"):
+    elsewhere = original.get("copied") and original.get("type") == "revisit"
+    if scanned.original is not None and not held and not elsewhere and "sha256" in original:
         return _damaged(scanned, "The original's bytes are not there, or are not those it had.")
     if scanned.text is None:
         if not held:
@@ -264,8 +265,8 @@ def _replay(scanned: Scanned, payload: bytes | None) -> Verdict | tuple[bytes | 
         ""
         if held
         else (
-            "The archive does not hold its original; its bytes were restored from text and ledger, "
-            "and have its digest."
+            "The archive does not hold its original's bytes; they were restored from text and "
+            "ledger, and have its digest."
         )
     )
     return data, note

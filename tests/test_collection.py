@@ -539,6 +539,9 @@ def test_records_of_a_foreign_file_are_copied_byte_for_byte(tmp_path):
     assert [one["status"] for one in index(tmp_path / "c")] == ["200"] * 3
     assert [one["mime"] for one in index(tmp_path / "c")] == ["text/html"] * 3
     assert len(pages(tmp_path / "c")) == 4
+    assert [one.original for one in read_collection(tmp_path / "c")] == [
+        one.data for one in from_crawl(members)
+    ]
     before = files(tmp_path / "c")
     assert archive(tmp_path / "c", from_crawl(members), info).present == 3
     assert files(tmp_path / "c") == before

@@ -137,6 +137,37 @@ def test_wet_headers_are_proven_too(tmp_path):
     assert set(verdicts(tmp_path / "c").values()) == {"proven"}
 
 
+def copied(folder: Path) -> Path:
+    """A collection with a record that was copied from a foreign file."""
+    page = b"<html><body><p>A page of a crawl.</p></body></html>"
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page
+    ref = record_ref(0)
+    head = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: {ref.record_id}\r\n"
+        f"WARC-Date: {ref.date}\r\nWARC-Target-URI: {ref.target_uri}\r\n"
+        f"Content-Type: application/http\r\nContent-Length: {len(http)}\r\n\r\n"
+    ).encode()
+    member = gzip.compress(head + http + b"\r\n\r\n")
+    (folder / "crawl.warc.gz").write_bytes(member)
+    one = source("x", page, record=record_ref(0, length=len(member)), root=None)
+    archive(folder / "c", [one], run(copy_originals=True, base=str(folder)))
+    return folder / "c"
+
+
+def test_a_copied_record_is_proof(tmp_path):
+    (one,) = verify(copied(tmp_path))
+    assert (one.verdict, one.reason) == ("proven", "")
+
+
+def test_a_copied_record_that_was_touched_is_found(tmp_path):
+    path = copied(tmp_path)
+    rewrite(
+        path / "archive/documents.warc.gz",
+        lambda number, data: data.replace(b"of a crawl", b"of a brawl"),
+    )
+    assert next(iter(verify(path))).verdict == "damaged"
+
+
 # ------------------------------------------------------------------------- touched
 
 

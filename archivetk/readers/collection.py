@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, Final, NamedTuple
 
@@ -48,6 +49,8 @@ __all__ = [
 ]
 
 _NAME: Final = re.compile(r"(?P<stem>.+?)(?:-(?P<serial>\d{5}))?(?P<derived>\.derived)?\.warc\.gz")
+#: The largest payload that a copied record is unpacked to.
+_PAYLOAD_LIMIT: Final = 1 << 30
 _RECORD_ID: Final = re.compile(rb"(?im)^WARC-Record-ID:[ \t]*(\S+)[ \t]*\r?$")
 
 
@@ -519,15 +522,30 @@ def payload_of(scanned: Scanned, first: bytes | None = None) -> bytes | None:
     Returns:
         The payload; ``None`` where it is not in the record, or does not have its digest.
     """
-    data = first if scanned.original_type == "revisit" else scanned.original_data
-    if data is None or scanned.facts["original"].get("copied"):
+    copied = scanned.facts["original"].get("copied")
+    data = scanned.original_data
+    if scanned.original_type == "revisit" and not copied:
+        data = first
+    if data is None:
         return None
     try:
-        block = parse_record(data).block
-    except MalformedError:
+        block = _foreign_payload(data) if copied else parse_record(data).block
+    except ArchivetkError:
+        return None
+    if block is None:
         return None
     right = hashlib.sha256(block).hexdigest() == scanned.facts["original"].get("sha256")
     return block if right else None
+
+
+def _foreign_payload(data: bytes) -> bytes | None:
+    """The payload of a record that others wrote, behind its transfer and content codings."""
+    from archivetk.readers import warc
+
+    for record in warc.iter_records(BytesIO(data)):
+        if isinstance(record, warc.WarcRecord):
+            return warc.payload_of(record, _PAYLOAD_LIMIT).data
+    return None
 
 
 class FirstCopies:
