@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
@@ -38,6 +38,8 @@ RULES: Final[dict[str, str]] = {
 
 #: ftfy gets pieces of at most this many characters, since parts of it are quadratic.
 _PIECE: Final = 16_000
+#: Lines up to this length are remembered, since the same ones come again.
+_SHORT: Final = 200
 #: Printable ASCII is never part of mojibake, but for the question mark of a lossy conversion.
 #: Nor is a space between two such characters.
 _FIXED: Final = re.compile(r"[!->@-~](?:[ !->@-~]*[!->@-~])?")
@@ -120,7 +122,7 @@ def sure_lines(text: str) -> Iterator[Line]:
         end = text.find("\n", at) + 1 or len(text)
         for begin, stop in _pieces(text, start, end):
             piece = text[begin:stop]
-            new, steps = _asked(piece)
+            new, steps = (_remembered if len(piece) <= _SHORT else _asked)(piece)
             if new != piece:
                 yield Line(begin, piece, new, steps)
         found = search(text, end)
@@ -140,6 +142,12 @@ def _asked(line: str) -> tuple[str, Steps]:
             return line, tuple(steps)
         line = better
         steps.append(("apply", "fix_c1_controls"))
+
+
+@lru_cache(maxsize=4096)
+def _remembered(line: str) -> tuple[str, Steps]:
+    """The same for a short line, which may come again in the next text of a site."""
+    return _asked(line)
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
