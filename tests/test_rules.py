@@ -90,7 +90,8 @@ def test_an_unknown_pack_names_those_that_exist():
 
 
 @pytest.mark.parametrize(
-    ("escape", "instead"), [("\\\\w", "p{L}"), ("\\\\d", "p{Nd}"), ("\\\\s", "x{a0}"), ("\\\\b", "boundary")]
+    ("escape", "instead"),
+    [("\\\\w", "p{L}"), ("\\\\d", "p{Nd}"), ("\\\\s", "x{a0}"), ("\\\\b", "boundary")],
 )
 def test_ascii_only_classes_are_refused_and_the_unicode_form_is_named(escape, instead):
     with pytest.raises(RuleError) as error:
@@ -100,7 +101,15 @@ def test_ascii_only_classes_are_refused_and_the_unicode_form_is_named(escape, in
 
 @pytest.mark.parametrize(
     "pattern",
-    ["Read .*", "Read .+ now", "Read [^.!?]*", "Read [\\p{L} ]+", "Read (?:\\p{L}+ ?)+", "Read .{3,}", "Read (?:[^:]|a)*"],
+    [
+        "Read .*",
+        "Read .+ now",
+        "Read [^.!?]*",
+        "Read [\\p{L} ]+",
+        "Read (?:\\p{L}+ ?)+",
+        "Read .{3,}",
+        "Read (?:[^:]|a)*",
+    ],
 )
 def test_wildcards_without_a_bound_are_refused(pattern):
     with pytest.raises(RuleError, match="upper bound"):
@@ -108,7 +117,15 @@ def test_wildcards_without_a_bound_are_refused(pattern):
 
 
 @pytest.mark.parametrize(
-    "pattern", ["Read \\p{L}+", "Read .{1,40}", "Read [^ ]+", "Read (?: more| on)*", "Read a*", "(?:Share|Pin)+"]
+    "pattern",
+    [
+        "Read \\p{L}+",
+        "Read .{1,40}",
+        "Read [^ ]+",
+        "Read (?: more| on)*",
+        "Read a*",
+        "(?:Share|Pin)+",
+    ],
 )
 def test_words_and_bounded_slots_are_fine(pattern):
     assert only(changed(pattern=f"'{pattern}'")).patterns

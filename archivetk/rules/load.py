@@ -121,8 +121,7 @@ def parse_rules(text: str, name: str, language: str | None) -> RulePack:
         raise RuleError(f"{name}: rules are written as [[rule]] tables.")
     define = _definitions(values.get("define", {}), name)
     rules = tuple(
-        _rule(row, f"{name}, rule {number}", declared, define)
-        for number, row in enumerate(rows, 1)
+        _rule(row, f"{name}, rule {number}", declared, define) for number, row in enumerate(rows, 1)
     )
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return RulePack(declared, version, rules, name, digest)

@@ -24,7 +24,9 @@ MAX_EDGE: Final = 400
 _LEAD: Final = " \t\u00a0\u200b•·●▪■◦‣∙*–—-»›▶►▸→>+|#✉✓✔★☆📷📸🔔👉🔗📌📢🎧▼▲↓↑⇒➤➜❯"
 _TRAIL: Final = " \t\u00a0\u200b:…»›▶►▸→>|↓↑▼▲▾+*⇒➤➜❯·•-–—"
 #: White space that is not one plain space.
-_GAP: Final = re.compile("[ \\t\u00a0\u2000-\u200b\u202f\u205f\u3000]{2,}+|[\\t\u00a0\u2000-\u200b\u202f\u205f\u3000]")
+_GAP: Final = re.compile(
+    "[ \\t\u00a0\u2000-\u200b\u202f\u205f\u3000]{2,}+|[\\t\u00a0\u2000-\u200b\u202f\u205f\u3000]"
+)
 _LEAD_SET: Final = frozenset(_LEAD)
 _TRAIL_SET: Final = frozenset(_TRAIL)
 _OPEN: Final = "([{（【［「『"
@@ -207,7 +209,11 @@ def _suffixes(entry: _Entry, line: str) -> Iterator[Hit]:
 def _spans(entry: _Entry, line: str) -> Iterator[Hit]:
     for found in entry.regex().finditer(line):
         start, end = found.span()
-        if end > start and _whole_sentences(line, start, end) and _fits(entry.rule, line, start, end):
+        if (
+            end > start
+            and _whole_sentences(line, start, end)
+            and _fits(entry.rule, line, start, end)
+        ):
             yield Hit(entry.rule, start, end, _groups(found, 0))
 
 

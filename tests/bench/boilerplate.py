@@ -33,12 +33,58 @@ from archivetk.steps.strip import strip
 from archivetk.steps import detect
 
 SETTINGS = load_profile("article")
-_TAG = re.compile(r"<!--.*?-->|<(script|style|noscript|template|head|svg|select|iframe)\b.*?</\1\s*>|<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*>|<![^>]*>", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(
+    r"<!--.*?-->|<(script|style|noscript|template|head|svg|select|iframe)\b.*?</\1\s*>|<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*>|<![^>]*>",
+    re.DOTALL | re.IGNORECASE,
+)
 _BLOCK = {
-    "p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "td", "th", "table",
-    "article", "section", "header", "footer", "nav", "aside", "main", "figure", "figcaption", "form",
-    "blockquote", "pre", "dl", "dt", "dd", "hr", "button", "option", "label", "address", "title",
-    "tbody", "thead", "fieldset", "legend", "details", "summary", "body", "html", "center", "text",
+    "p",
+    "div",
+    "br",
+    "li",
+    "ul",
+    "ol",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "tr",
+    "td",
+    "th",
+    "table",
+    "article",
+    "section",
+    "header",
+    "footer",
+    "nav",
+    "aside",
+    "main",
+    "figure",
+    "figcaption",
+    "form",
+    "blockquote",
+    "pre",
+    "dl",
+    "dt",
+    "dd",
+    "hr",
+    "button",
+    "option",
+    "label",
+    "address",
+    "title",
+    "tbody",
+    "thead",
+    "fieldset",
+    "legend",
+    "details",
+    "summary",
+    "body",
+    "html",
+    "center",
+    "text",
 }
 
 
@@ -49,6 +95,7 @@ def rows(path: Path) -> list[dict]:
 
 def dump(page: str) -> list[str]:
     """The visible blocks of a page, one a line: what a naive scraper leaves."""
+
     def one(found: re.Match[str]) -> str:
         name = (found[3] or "").lower()
         return "\n" if name in _BLOCK else ("" if name else " ")
@@ -98,14 +145,19 @@ def keep_all(text: str, language: str | None = None) -> str:
     return text
 
 
-_BAD = re.compile(r"javascript|lorem ipsum|terms of use|privacy policy|cookie policy|uses cookies|use of cookies|use cookies", re.I)
+_BAD = re.compile(
+    r"javascript|lorem ipsum|terms of use|privacy policy|cookie policy|uses cookies|use of cookies|use cookies",
+    re.I,
+)
 
 
 def c4(text: str, language: str | None = None) -> str:
     return "\n".join(
         line
         for line in text.split("\n")
-        if line.rstrip().endswith((".", "!", "?", '"', "”")) and len(line.split()) >= 3 and not _BAD.search(line)
+        if line.rstrip().endswith((".", "!", "?", '"', "”"))
+        and len(line.split()) >= 3
+        and not _BAD.search(line)
     )
 
 
@@ -116,7 +168,18 @@ def justext_lines(text: str, language: str | None = None) -> str:
     import justext
     from justext.core import ParagraphMaker  # noqa: F401
 
-    names = {"en": "English", "de": "German", "es": "Spanish", "sv": "Swedish", "fi": "Finnish", "fr": "French", "it": "Italian", "pt": "Portuguese", "nl": "Dutch", "ru": "Russian"}
+    names = {
+        "en": "English",
+        "de": "German",
+        "es": "Spanish",
+        "sv": "Swedish",
+        "fi": "Finnish",
+        "fr": "French",
+        "it": "Italian",
+        "pt": "Portuguese",
+        "nl": "Dutch",
+        "ru": "Russian",
+    }
     name = names.get(language or "en", "English")
     if name not in _STOP:
         _STOP[name] = justext.get_stoplist(name)
@@ -127,7 +190,12 @@ def justext_lines(text: str, language: str | None = None) -> str:
     return "\n".join(one.text for one in paragraphs if not one.is_boilerplate)
 
 
-METHODS: dict[str, Callable[..., str]] = {"archivetk": ours, "keep all": keep_all, "C4 lines": c4, "jusText": justext_lines}
+METHODS: dict[str, Callable[..., str]] = {
+    "archivetk": ours,
+    "keep all": keep_all,
+    "C4 lines": c4,
+    "jusText": justext_lines,
+}
 
 
 def article_lines(lines: list[str], gold: str) -> list[bool]:
@@ -137,9 +205,13 @@ def article_lines(lines: list[str], gold: str) -> list[bool]:
 
 
 def bench_dumps(data: Path, sample: int, methods: dict[str, Callable[..., str]]) -> None:
-    print("\nDumps of pages: precision, recall, F1 of 4-gram shingles; article lines kept; noise lines removed")
+    print(
+        "\nDumps of pages: precision, recall, F1 of 4-gram shingles; article lines kept; noise lines removed"
+    )
     for name in ("articles", "articles-more", "mixed-pages", "web-2006"):
-        pages = [row for row in rows(data / f"html/{name}.jsonl.gz") if len(row.get("gold") or "") >= 600]
+        pages = [
+            row for row in rows(data / f"html/{name}.jsonl.gz") if len(row.get("gold") or "") >= 600
+        ]
         if name == "mixed-pages":
             pages = [row for row in pages if row.get("page_type") in {"article", None}]
         random.Random(7).shuffle(pages)
@@ -161,7 +233,9 @@ def bench_dumps(data: Path, sample: int, methods: dict[str, Callable[..., str]])
                         totals[method][4] += kept[" ".join(words(line))] > 0
         for method, t in totals.items():
             n = max(1, len(pages))
-            print(f"  {name:14} {method:10} {t[0]/n:.3f} {t[1]/n:.3f} {t[2]/n:.3f}   lines kept {t[4]/max(1, t[3]):.4f}  ({n} pages)")
+            print(
+                f"  {name:14} {method:10} {t[0] / n:.3f} {t[1] / n:.3f} {t[2] / n:.3f}   lines kept {t[4] / max(1, t[3]):.4f}  ({n} pages)"
+            )
 
 
 def bench_labels(data: Path, sample: int, methods: dict[str, Callable[..., str]]) -> None:
@@ -184,7 +258,8 @@ def bench_labels(data: Path, sample: int, methods: dict[str, Callable[..., str]]
                     cell[1 if keep else 3] += 0 if stays else len(line)
     for method, groups in table.items():
         parts = [
-            f"{group} {cell[3]/max(1, cell[2]):.2f}/{cell[1]/max(1, cell[0]):.3f}" for group, cell in sorted(groups.items())
+            f"{group} {cell[3] / max(1, cell[2]):.2f}/{cell[1] / max(1, cell[0]):.3f}"
+            for group, cell in sorted(groups.items())
         ]
         print(f"  {method:10} " + "  ".join(parts))
 
@@ -198,7 +273,10 @@ def clean_texts(data: Path, sample: int) -> dict[str, list[tuple[str, str]]]:
             part = sentences[at : at + 20]
             texts["sentences, one a line"].append(("\n".join(part), row["language"]))
             texts["sentences, paragraphs"].append(
-                ("\n\n".join(" ".join(part[i : i + 4]) for i in range(0, len(part), 4)), row["language"])
+                (
+                    "\n\n".join(" ".join(part[i : i + 4]) for i in range(0, len(part), 4)),
+                    row["language"],
+                )
             )
     for row in rows(data / "sentences/treebanks.jsonl.gz"):
         sentences = row["sentences"]
@@ -209,7 +287,13 @@ def clean_texts(data: Path, sample: int) -> dict[str, list[tuple[str, str]]]:
             )
     for row in rows(data / "text/agency-news-de.jsonl.gz")[:1000]:
         texts["agency news"].append((row["text"], "de"))
-    for name, language in (("news-en", "en"), ("news-es", "es"), ("news-pt", "pt"), ("blogs-en", "en"), ("news-africa", "")):
+    for name, language in (
+        ("news-en", "en"),
+        ("news-es", "es"),
+        ("news-pt", "pt"),
+        ("blogs-en", "en"),
+        ("news-africa", ""),
+    ):
         for row in rows(data / f"text/scraped-{name}.jsonl.gz")[:700]:
             # long sentences with quotes or figures that end as sentences: surely prose
             lines = [
@@ -219,10 +303,14 @@ def clean_texts(data: Path, sample: int) -> dict[str, list[tuple[str, str]]]:
             ]
             if len(lines) >= 3:
                 texts[f"scraped {name}"].append(("\n\n".join(lines), language))
-    return {name: chance.sample(found, min(len(found), sample * 8)) for name, found in texts.items()}
+    return {
+        name: chance.sample(found, min(len(found), sample * 8)) for name, found in texts.items()
+    }
 
 
-def bench_harm(data: Path, sample: int, methods: dict[str, Callable[..., str]], *, show: bool) -> None:
+def bench_harm(
+    data: Path, sample: int, methods: dict[str, Callable[..., str]], *, show: bool
+) -> None:
     print("\nClean texts: words lost in a million")
     for name, texts in clean_texts(data, sample).items():
         cells = []
@@ -237,7 +325,11 @@ def bench_harm(data: Path, sample: int, methods: dict[str, Callable[..., str]], 
                 lost += gone
                 if show and gone and method == "archivetk":
                     kept = set(left.split("\n"))
-                    print("     ", language, [line[:300] for line in text.split("\n") if line not in kept][:3])
+                    print(
+                        "     ",
+                        language,
+                        [line[:300] for line in text.split("\n") if line not in kept][:3],
+                    )
             cells.append(f"{method} {1e6 * lost / max(1, total):,.0f}")
         print(f"  {name:24} {total:9,} words   " + "   ".join(cells))
 
@@ -269,7 +361,9 @@ def bench_speed(data: Path, sample: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--sample", type=int, default=60, help="pages of each set")
     parser.add_argument("--only", default="dumps,labels,harm,speed")

@@ -33,7 +33,7 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _BLANKS: Final = " \t\u00a0\u202f\u3000"
 #: Lines that count as the top of a text for what is taken out of lines.
 _TOP: Final = 6
-_AUTHORS: Final = re.compile(r"\s*(?:,|;| and | & | und | et | y | e | och | og | en | i | и | ve )\s+")
+_AUTHORS: Final = re.compile(r"\s*[,;]\s*|\s+(?:and|&|und|et|y|e|och|og|en|i|и|ve)\s+")
 _TAGS: Final = re.compile(r"\s*[,;|·•/#]\s*")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["Block", "cut", "key_of", "tokens"]
+__all__ = ["Block", "cut", "key_of", "sentence_ends", "tokens"]
 
 _BLANK: Final = " \t\r\f\v\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\ufeff"
 _CLOSERS: Final = "\"'”’»)]}）】］」』›“‘*_ "
@@ -14,7 +14,9 @@ _END: Final = frozenset(".!?…。！？｡।॥؟۔։።፧⁈‼፨")
 _UNSPACED: Final = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
-_INNER_END: Final = re.compile(r"[.!?…。！？।؟۔።][\"'”’»)\]]{0,2}(?:[ \u00a0]+[^\Wa-z]|[\u3040-\u9fff])")
+_INNER_END: Final = re.compile(
+    r"[.!?…。！？।؟۔።][\"'”’»)\]]{0,2}(?:[ \u00a0]+[^\Wa-z]|[\u3040-\u9fff])"
+)
 _WORD: Final = re.compile(r"[^\W_]+")
 _UPPER: Final = re.compile(r"(?<![^\W_])[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я0-9]")
 
@@ -97,6 +99,16 @@ def _runs(text: str, count: int) -> bool:
     if _INNER_END.search(text):
         return True
     return len(_UPPER.findall(text)) * 3 < count and text.count(" | ") * 8 < count
+
+
+def sentence_ends(text: str, most: int = 8) -> int:
+    """How many sentences end inside a line, counted up to ``most``."""
+    count = 0
+    for _ in _INNER_END.finditer(text):
+        count += 1
+        if count >= most:
+            break
+    return count
 
 
 def cut(text: str) -> list[Block]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from archivetk.rules import MAX_LINE, Hit, Matcher
 from archivetk.steps import Context
-from archivetk.steps.strip.blocks import Block
+from archivetk.steps.strip.blocks import Block, sentence_ends
 
 __all__ = ["apply_line_rules"]
 
@@ -19,8 +19,9 @@ _TOP: Final = 8
 _LONE_LABELS: Final = frozenset({"navigation", "promo", "copyright", "newsletter"})
 #: A sentence of this many words is safe from rules that only know a caption's shape.
 _FEW: Final = 15
-#: A caption with its credit behind it has no more words than this.
+#: A caption with its credit behind it has no more words and inner ends of sentences than this.
 _CAPTION: Final = 40
+_CAPTION_SENTENCES: Final = 2
 #: A heading of a list of teasers takes this many short lines with it where prose follows.
 _BOX: Final = 12
 
@@ -91,7 +92,8 @@ def _has_caption_place(block: Block, hit: Hit, prose: Sequence[int]) -> bool:
     if not block.prose:
         return True
     credit = hit.groups.get("credit")
-    if block.words > _CAPTION and credit is not None and credit[0] > len(block.text) // 2:
+    glued = block.words > _CAPTION or sentence_ends(block.text) > _CAPTION_SENTENCES
+    if glued and credit is not None and credit[0] > len(block.text) // 2:
         return False
     return len(prose) > 1 + (block.words >= _FEW)
 

@@ -39,7 +39,7 @@ def _find_switchers(blocks: list[Block]) -> None:
                 block.become("navigation", "strip.language-switcher")
         names.append(name)
     count = len(blocks)
-    has_prose = any(block.prose and block.label == "body" for block in blocks)
+    prose = [index for index, block in enumerate(blocks) if block.prose and block.label == "body"]
     for index, name in enumerate(names):
         block = blocks[index]
         if name is None or block.label != "body":
@@ -48,7 +48,9 @@ def _find_switchers(blocks: list[Block]) -> None:
         if beside:
             # Two names in a row make a switcher; but a list with other words in it is a list.
             block.become("navigation", "strip.language-switcher")
-        elif has_prose and (index < _EDGE or index >= count - _EDGE):
+        elif prose and (
+            (index < _EDGE and index < prose[0]) or (index >= count - _EDGE and index > prose[-1])
+        ):
             if not _stands_in_list(blocks, index):
                 block.become("navigation", "strip.language-switcher")
                 block.groups["language_name"] = (0, len(block.text))

@@ -80,7 +80,7 @@ def _looks_like_title(blocks: list[Block], index: int, key: str) -> bool:
     if _NO_TITLE.search(text):
         return False
     again = _comes_again(blocks, index, key)
-    first = next((one for one in text if one.isalpha()), "")
+    first = next((one for one in text if one.isalnum()), "")
     if not first or first.islower():
         return False
     if (block.prose or text[-1] in ".。।۔") and not again:
@@ -99,8 +99,10 @@ def _looks_like_title(blocks: list[Block], index: int, key: str) -> bool:
     if start.islower():
         return False
     # A text with hard line breaks: the line only looks alone.
-    if not after.ended and after.end - after.start < 1.5 * (block.end - block.start) and (
-        blocks[index + 1].begin == block.stop and after is blocks[index + 1]
+    if (
+        not after.ended
+        and after.end - after.start < 1.5 * (block.end - block.start)
+        and (blocks[index + 1].begin == block.stop and after is blocks[index + 1])
     ):
         return again
     return prose[0].words > block.words
@@ -110,10 +112,12 @@ def _comes_again(blocks: list[Block], index: int, key: str) -> bool:
     if len(key) < 12 or " " not in key:
         return False
     length = blocks[index].end - blocks[index].start
-    return any(
+    times = sum(
         abs(one.end - one.start - length) <= 6 and key_of(one.text) == key
         for one in blocks[index + 1 : index + 400]
     )
+    # What comes again and again is a refrain.
+    return 1 <= times <= 2
 
 
 def _find_repeated(blocks: list[Block], titles: list[str]) -> None:

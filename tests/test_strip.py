@@ -1,0 +1,548 @@
+"""Boilerplate in plain text: before and after, and what must stay."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import archivetk
+from archivetk.document import Decoding, Source
+from archivetk.patch import Patch
+from archivetk.settings import RuleFile, load_profile
+from archivetk.steps import Context, Mark
+from archivetk.steps.strip import strip
+from archivetk.steps.strip.dates import iso_date
+from archivetk.steps.strip.names import is_language_name, language_list
+
+ARTICLE = load_profile("article")
+
+P1 = "The river rose again on Monday night, and the people of the lower town carried their beds to the attic."
+P2 = "Volunteers had filled sandbags since noon, but the water found its way through the cellars of the old mill."
+P3 = "“We have seen worse,” said the miller, who has lived beside the bridge for more than sixty years."
+P4 = "The council will meet on Thursday to decide who pays for the new dam, which was promised twelve years ago."
+BODY = f"{P1}\n\n{P2}\n\n{P3}\n\n{P4}"
+
+
+def run(text, hint="en", profile=ARTICLE, marks=(), **given):
+    context = Context(
+        Source("a.txt", "a.txt", b"", given=given), profile, Decoding("utf-8", "utf-8")
+    )
+    context.hint = hint
+    context.marks = list(marks)
+    patch = Patch.of(text, strip(text, context))
+    return patch.apply(text), context
+
+
+def left(text, **options):
+    return run(text, **options)[0].strip()
+
+
+def found(context, name):
+    return [one.value for one in context.found if one.name == name]
+
+
+def test_a_clean_text_stays_as_it_is():
+    assert run(BODY)[0] == BODY
+    assert run(P1)[0] == P1
+    assert run("")[0] == ""
+
+
+# ------------------------------------------------------------------- captions and credits
+
+CAPTIONS = [
+    (
+        "(Image Credit: ARGUS) Soldiers walk along the river near the mill on May 5, 2021. They were sent to help.",
+        "ARGUS",
+    ),
+    ("(Photo: Ann Lee) Volunteers fill sandbags beside the river.", "Ann Lee"),
+    ("[Photo by Tom Ray] The old mill, seen from the bridge on Sunday.", "Tom Ray"),
+    ("(Photo courtesy of Oak Museum) Main Street under water in 1931.", "Oak Museum"),
+    ("(Credit: Valley News) A cellar full of water.", "Valley News"),
+    ("(File photo: Joe Ray) The bridge in summer.", "Joe Ray"),
+    ("(Picture: Harbour Agency) Beds on a cart.", "Harbour Agency"),
+    ("[Image source: Oak Archive] The dam as it was planned.", "Oak Archive"),
+    ("(Video: Town TV) The river at night.", "Town TV"),
+    ("(Image: Lee Hall/Agency) People on the roof of the school.", "Lee Hall/Agency"),
+]
+
+
+@pytest.mark.parametrize(("line", "credit"), CAPTIONS)
+def test_a_caption_in_front_of_the_text_goes_to_the_metadata(line, credit):
+    text, context = run(f"\n{line}\nOakfield, Ohio – {BODY}")
+    assert text.strip() == f"Oakfield, Ohio – {BODY}"
+    (value,) = found(context, "caption")
+    assert value["credit"] == credit
+    assert value["caption"] == line.split(line[0] == "(" and ") " or "] ", 1)[1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Volunteers fill sandbags by the river [Photo: Oak Council]",
+        "The old mill before the flood (Photo: Ann Lee)",
+        "A heron on the roof of the school [Image: Town TV/Handout]",
+        "The bridge on Sunday. (File photo: Joe Ray)",
+        "Beds on a cart in the upper town. Photo: Tom Ray",
+    ],
+)
+def test_a_caption_amid_the_text_goes_to_the_metadata(line):
+    text, context = run(f"{P1}\n\n{line}\n\n{P2}\n\n{P3}")
+    assert "Photo" not in text and "Image" not in text
+    assert P1 in text and P2 in text
+    (value,) = found(context, "caption")
+    assert value["caption"] and value["credit"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(Agency) – Two mills will be rebuilt next year, the council said on Monday in a long letter.",
+        "(The photo was taken in 1931.) It shows the bridge and the mill beside it in a dry summer.",
+        "The mill burned down in 1931 (see photo), and was rebuilt in the year after that by the town.",
+        "They asked for one photo: that of the bridge, which nobody had taken in all these long years.",
+        "He showed a picture (it was later lost) of the mill and the bridge in the year of the great flood.",
+    ],
+)
+def test_sentences_about_pictures_stay(line):
+    assert run(f"{line}\n\n{BODY}")[0] == f"{line}\n\n{BODY}"
+
+
+def test_a_paragraph_with_a_credit_glued_to_it_loses_only_the_credit():
+    text, context = run(f"{P1} {P2} {P3} (Photo: Ann Lee)\n\n{P4}\n\n{P1[:-1]} twice.")
+    assert text.startswith(f"{P1} {P2} {P3}\n")
+    assert found(context, "caption") == [{"caption": None, "credit": "Ann Lee"}]
+
+
+def test_a_lone_sentence_is_never_taken_for_a_caption():
+    line = (
+        "The people of the lower town carried their beds to the attic that night. (Photo: Ann Lee)"
+    )
+    assert "carried their beds" in run(line)[0]
+
+
+# ------------------------------------------------------------------------------------ title
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "River rises again in the lower town",
+        "Why the “promised” dam was never built",
+        "Flood: what we know so far",
+        "Who pays for the dam?",
+        "12 years, no dam",
+    ],
+)
+def test_a_headline_goes_to_the_metadata(title):
+    text, context = run(f"{title}\n\n{BODY}")
+    assert text.strip() == BODY
+    assert found(context, "title") == [title]
+    assert context.found[0].rule == "strip.title"
+    assert (context.found[0].start, context.found[0].end) == (0, len(title))
+
+
+def test_a_headline_of_two_sentences_is_known_by_its_repetition():
+    title = "River takes the lower town again. The council says that an old promise is to blame."
+    text, context = run(f"{title}\n\n\n{P1}\n\n{P2}\n\n{title}\n\n\n{P3}")
+    assert title not in text
+    assert found(context, "title") == [title]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "River rises again in the lower town",
+        "River rises again in the lower town | Oakfield Gazette",
+        "RIVER RISES AGAIN IN THE LOWER TOWN",
+        "River rises again in lower town",
+    ],
+)
+def test_a_headline_that_comes_again_slightly_altered_goes_too(again):
+    text = left(f"River rises again in the lower town\n\n{P1}\n\n{P2}\n\n{again}\n\n{P3}")
+    assert text == f"{P1}\n\n{P2}\n\n\n{P3}"
+
+
+def test_the_given_title_is_taken_out_where_it_stands():
+    text, context = run(f"Water\n\n{BODY}", title="Water – Oakfield Gazette")
+    assert text.strip() == BODY
+    assert found(context, "title") == ["Water"]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "Dear Sir or Madam",
+        "The people of the lower town carried their beds up,",
+        "The river rose.",
+        "- bread and milk",
+        "and so it went on for years",
+        "1. The first point of the list",
+        "Minutes of the meeting:",
+    ],
+)
+def test_other_first_lines_stay(first):
+    assert left(f"{first}\n\n{BODY}").startswith(first)
+
+
+def test_a_text_with_hard_line_breaks_has_no_headline():
+    text = (
+        "The river rose again on Monday night, and the people of the\n"
+        "Lower Town carried their beds to the attic. Volunteers had filled\n"
+        "sandbags since noon, but the water found its way through the cellars\n"
+        "of the old mill, as it had done in the year of the great flood."
+    )
+    assert run(text)[0] == text
+
+
+def test_a_title_amid_the_words_of_a_sentence_stays():
+    line = "River rises again in the lower town, they wrote, and nobody believed a word of it at that time."
+    text = left(f"River rises again in the lower town\n\n{P1}\n\n{line}\n\n{P2}")
+    assert line in text
+
+
+# ---------------------------------------------------------------------- lines in and around
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Did you know that Oakfield Today has a private home for those who support nurses? It’s called Oak Unity, and it’s where we share the untold stories. Check it out today.",
+        "Want to make sure you never miss a story from Oakfield Today?  With so much going on, it’s easy for things to get lost.",
+        "Make sure you click “following” and then click “see first” so you don’t miss a thing!  (See image below.)  Thanks for being a part of the Oak family!",
+        "Facebook Follow First",
+        "Submit a Correction",
+        "Sign up for our newsletter",
+        "Follow us on Facebook and Twitter",
+        "Share this article",
+        "READ ALSO: Ten walks in the hills",
+        "Advertisement",
+        "We use cookies to improve your experience on this site.",
+        "Click to share on Twitter (Opens in new window)",
+        "Story continues below advertisement",
+        "Copyright 2021 Oakfield Gazette. All rights reserved.",
+        "» Read more",
+    ],
+)
+def test_furniture_goes_wherever_it_stands(line):
+    assert line not in left(f"{P1}\n\n{P2}\n\n{line}\n\n{P3}\n\n{P4}")
+    assert left(f"{BODY}\n\n{line}") == BODY
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Share on Monday closed at five dollars.",
+        "Want to make sure you never miss a train again? Get up early and leave your house before the milk comes.",
+        "Did you know that honey never spoils? It was found in old graves, and it was still good to eat.",
+        "Follow the money",
+        "Facebook and the law of the land",
+        "Correction: The mayor is 51, not 15.",
+        "Related parties must declare what they own.",
+        "Loading docks were closed.",
+        "English is spoken here.",
+        "Contents of the old mill",
+        "Help",
+        "Live",
+        "Comments on the plan",
+        "Terms of the deal",
+    ],
+)
+def test_lines_that_only_look_like_furniture_stay(line):
+    text = f"{P1}\n\n{P2}\n\n{line}\n\n{P3}\n\n{P4}"
+    assert run(text)[0] == text
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Loading", "Loading...", "Related Posts", "Comments", "Share", "Menu", "Tags: flood, dam"],
+)
+def test_debris_behind_the_text_goes(line):
+    assert left(f"{BODY}\n\n{line}") == BODY
+
+
+def test_a_removed_line_leaves_no_gap_of_its_own():
+    assert run(f"{P1}\nAdvertisement\n{P2}")[0] == f"{P1}\n{P2}"
+    assert run(f"{P1}\n{P2}\nAdvertisement")[0] == f"{P1}\n{P2}"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "date"),
+    [
+        (" date 2026-02-23 ", "2026-02-23"),
+        ("Date: 2019/04/01 ", "2019-04-01"),
+        ("published 2021-05-06 ", "2021-05-06"),
+    ],
+)
+def test_a_date_glued_in_front_goes_to_the_metadata(prefix, date):
+    text, context = run(f"{prefix}{BODY}")
+    assert text == BODY
+    assert found(context, "date") == [date]
+
+
+def test_a_date_that_belongs_to_the_sentence_stays():
+    text = f"Date 2026-02-23 was set for the trial of the men who had promised the dam.\n\n{BODY}"
+    assert run(text)[0] == text
+
+
+def test_teasers_below_their_heading_go_to_the_end():
+    text, context = run(
+        f"{BODY}\n\nRelated Posts\nTen walks in the hills\nWhat the heron eats\nWho owns the mill"
+    )
+    assert text.strip() == BODY
+    assert context.notes["labels"]["related"] == 4
+
+
+def test_a_heading_like_that_of_comments_stays_before_prose():
+    text = f"{P1}\n\n{P2}\n\nComments\n\n{P3}\n\n{P4}"
+    assert run(text)[0] == text
+
+
+def test_a_byline_is_reported_and_goes_only_where_the_settings_say_so():
+    text, context = run(f"By Ann Lee and Tom Ray\n\n{BODY}")
+    assert text == f"By Ann Lee and Tom Ray\n\n{BODY}"
+    assert found(context, "authors") == [["Ann Lee", "Tom Ray"]]
+    assert left(f"By Ann Lee and Tom Ray\n\n{BODY}", profile=load_profile("strict")) == BODY
+
+
+# -------------------------------------------------------------------------- languages
+
+
+def test_a_lone_name_of_a_language_is_a_switcher():
+    title = "Mill town waits for its dam"
+    text, context = run(f"English\n\n{title}\n\n{BODY}")
+    assert text.strip() == BODY
+    assert found(context, "language_name") == ["English"]
+    assert left(f"{BODY}\n\nDeutsch") == BODY
+
+
+@pytest.mark.parametrize(
+    "line", ["English | Deutsch | Français", "English Español Português", "日本語 / English"]
+)
+def test_a_row_of_languages_is_a_switcher(line):
+    assert left(f"{line}\n\n{BODY}") == BODY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{P1}\n\n{P2}\n\nEnglish\n\n{P3}\n\n{P4}",
+        f"English\nMathematics\nHistory\n\n{BODY}",
+        f"English\n\nEnglish is a language of the west, and {P1}\n\n{P2}",
+        "English",
+        "English\nSpanish dancing",
+    ],
+)
+def test_names_of_languages_stay_where_they_are_words_of_the_text(text):
+    assert run(text)[0] == text
+
+
+def test_language_names():
+    assert is_language_name("Deutsch") == "de"
+    assert is_language_name("Germany") is None
+    assert language_list("English | Français") == ["English", "Français"]
+    assert language_list("English | Frogs") == []
+
+
+# -------------------------------------------------------------------------- repetition, runs
+
+
+def test_a_long_passage_that_comes_twice_goes_the_second_time():
+    text = left(f"{P1}\n\n{P2}\n\n{P3}\n\n{P4}\n\n{P1}\n\n{P2[:-1]} too.")
+    assert text.count(P1) == 1
+    assert text.startswith(P1)
+
+
+def test_a_refrain_stays():
+    song = "\n".join(["Row, row, row your boat", "gently down the stream"] * 8)
+    assert run(song)[0] == song
+    twice = f"{P1}\n\n{P2}\n\n{P1}\n\n{P2}\n\n{P1}\n\n{P2}\n\n{P1}"
+    assert run(twice)[0] == twice
+
+
+MENU = [
+    "Skip to content", "Home", "News", "Weather", "Town hall", "Letters", "Search", "Log in",
+    "Subscribe", "Menu", "Sport", "Farming", "Obituaries",
+]  # fmt: skip
+FOOT = [
+    "Related Articles", "Ten walks in the hills", "What the heron eats", "Who owns the mill",
+    "Privacy policy", "Terms of use", "About us", "Contact us", "© 2021 Oakfield Gazette",
+    "Follow us on Facebook", "Newsletter", "Back to top",
+]  # fmt: skip
+
+
+def test_the_main_run_is_found_in_the_dump_of_a_page():
+    title = "River rises again in the lower town"
+    page = "\n".join([*MENU, title, P1, P2, "What the miller says", P3, P4, *FOOT])
+    text, context = run(page)
+    assert text.strip() == "\n".join([P1, P2, "What the miller says", P3, P4])
+    assert found(context, "title") == [title]
+    assert "brake" not in context.flags
+
+
+def test_a_list_in_an_article_stays():
+    shopping = "\n".join(f"{n} spoons of flour for the {n}th cake" for n in range(1, 12))
+    text = f"{P1}\n{P2}\n{shopping}\n{P3}\n{P4}"
+    assert run(text)[0] == text
+
+
+def test_verse_tables_and_word_lists_stay():
+    verse = "\n".join(["The river runs below the mill", "and takes the summer with it"] * 10)
+    table = "\n".join(f"{year}\t{year * 3}\t{year * 7}" for year in range(1900, 1930))
+    names = "\n".join(f"Person{chr(65 + n)} Family{chr(90 - n)}" for n in range(20))
+    for text in (verse, table, names, f"{P1}\n\n{P2}\n\n{table}\n\n{P3}"):
+        assert run(text)[0] == text
+
+
+def test_a_menu_of_many_short_lines_goes():
+    menu = "\n".join(f"Village {chr(65 + n // 26)}{chr(97 + n % 26)}" for n in range(40))
+    assert left(f"{menu}\nThe flood\n{BODY}").endswith(BODY)
+    assert "Village Ab" not in left(f"{BODY}\n{menu}")
+
+
+# -------------------------------------------------------------------------- protection, settings
+
+
+def test_the_brake_keeps_a_text_that_would_vanish():
+    text = "We use cookies to improve your experience on this site.\nAccept\nSubscribe to our newsletter"
+    result, context = run(text)
+    assert result == text
+    assert context.flags == ["brake"]
+
+
+def test_the_brake_can_be_set():
+    promo = "Did you know that Oakfield Today has a home for nurses? It’s called Oak Unity. Check it out today."
+    text = f"{P1}\n{promo}\n{promo.replace('nurses', 'bakers')}"
+    assert run(text)[0] == f"{P1}\n"
+    strict = ARTICLE.changed(brake=0.2)
+    assert run(text, profile=strict)[0] == text
+
+
+def test_gentle_removes_nothing():
+    page = "\n".join([*MENU, P1, P2, *FOOT])
+    assert run(page, profile=load_profile("gentle"))[0] == page
+
+
+def test_a_rule_and_a_label_can_be_switched_off():
+    text = f"{P1}\n\nAdvertisement\n\n{P2}\n\nShare this article\n\n{P3}"
+    assert "Advertisement" in run(text, profile=ARTICLE.changed(disable=["strip.advert"]))[0]
+    assert "Share this" not in run(text, profile=ARTICLE.changed(disable=["strip.advert"]))[0]
+    assert "Advertisement" in run(text, profile=ARTICLE.changed(keep=["advert"]))[0]
+
+
+def test_rules_of_ones_own():
+    mine = """
+    [[rule]]
+    name = "strip.house-note"
+    label = "promo"
+    why = "The house note is no part of the text."
+    match = "line"
+    pattern = 'Read it first, \\p{L}{2,20}[.!]'
+    changes = ["Read it first, Oakfield."]
+    keeps = ["Read it first, then sign."]
+    """
+    profile = ARTICLE.changed(rules=[RuleFile("mine.toml", mine)])
+    text, context = run(f"{P1}\n\nRead it first, Oakfield!\n\n{P2}", profile=profile)
+    assert text == f"{P1}\n\n\n{P2}"
+    assert context.notes["labels"]["promo"] == 1
+
+
+def test_marks_of_a_page_decide():
+    text = f"{P1}\n\nThe mill in 1931\n\n{P2}\n\nComments\n\n{P3}"
+    at = text.index("The mill in")
+    caption = Mark(at, at + 16, "figcaption")
+    aside = Mark(text.index(P3), len(text), "region", "aside")
+    cleaned, context = run(text, marks=[caption])
+    assert "The mill in 1931" not in cleaned
+    assert found(context, "caption") == [{"caption": "The mill in 1931", "credit": None}]
+    assert P3 not in run(text, marks=[aside])[0]
+    heading = Mark(0, 4, "heading", 2)
+    assert run(f"Menu\n\n{BODY}", marks=[heading])[0].startswith("Menu")
+
+
+def test_languages_other_than_english():
+    text = "Der Fluss stieg in der Nacht zum Montag wieder, und die Leute trugen ihre Betten auf den Boden."
+    assert left(f"{text}\n\nTeilen\n\n{text[:-1]} hinauf.\n\nMehr zum Thema", hint="de") == (
+        f"{text}\n\n\n{text[:-1]} hinauf."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("2026-02-23", "2026-02-23"),
+        ("23.2.2026", "2026-02-23"),
+        ("March 3rd, 2021", "2021-03-03"),
+        ("3 Mar 2021", "2021-03-03"),
+        ("12/31/2020", "2020-12-31"),
+        ("31/12/2020", "2020-12-31"),
+        ("03/04/2020", "03/04/2020"),
+        ("2020-13-45", "2020-13-45"),
+        ("yesterday", "yesterday"),
+    ],
+)
+def test_dates(text, date):
+    assert iso_date(text) == date
+
+
+# ------------------------------------------------------------------------------------- laws
+
+LINES = st.lists(
+    st.one_of(
+        st.sampled_from([*MENU, *FOOT, P1, P2, P3, "", "English", "(Photo: Ann Lee) A mill."]),
+        st.text(max_size=40),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(LINES)
+def test_any_text_can_be_stripped_and_only_lines_or_parts_of_lines_go(lines):
+    text = "\n".join(lines).replace("\r", " ")
+    result, context = run(text)
+    position = 0
+    for character in result:
+        position = text.index(character, position) + 1
+    for one in context.found:
+        assert 0 <= one.start <= one.end <= len(text)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.text(alphabet=st.characters(codec=None), max_size=200))
+def test_lone_surrogates_do_not_stop_it(text):
+    run(text)
+
+
+def test_the_whole_corridor_restores_what_was_stripped():
+    data = "\n".join([*MENU, "River rises again", P1, P2, P3, P4, *FOOT]).encode()
+    document = archivetk.clean(data)
+    assert document.restore() == data
+    assert document.text == f"{P1}\n{P2}\n{P3}\n{P4}"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda n: "A line of the list\n" * n,
+        lambda n: "word " * (4 * n),
+        lambda n: "Share\nFacebook\n" * (n // 2),
+        lambda n: "English\nDeutsch\n" * (n // 2),
+        lambda n: "Related Posts\nTen walks in the hills\n" * (n // 2),
+        lambda n: f"{P1}\n" * (n // 4),
+        lambda n: "".join(f"{P1[:-1]} {i}.\n" for i in range(n // 4)),
+    ],
+)
+def test_time_is_linear(make):
+    def cost(size):
+        text = make(size)
+        begin = time.process_time()
+        run(text)
+        return time.process_time() - begin
+
+    cost(500)
+    small = max(cost(1_000), 0.004)
+    # Quadratic work would be sixty-four times as much.
+    assert cost(8_000) < 32 * small
