@@ -140,6 +140,16 @@ def test_marks_of_what_stays():
     assert all(one.start < one.end for one in context.marks)
 
 
+def test_what_a_judge_kept_has_no_mark_of_a_part_of_the_page():
+    html = PAGE.replace("<article>", "<article><div class='related-box'>").replace(
+        "</article>", "</div></article>"
+    )
+    text, context, _ = run(html)
+    assert PROSE[2] in text
+    assert not {one.value for one in context.marks if one.kind == "region"} & {"related", "nav"}
+    assert "figcaption" in {one.kind for one in context.marks} or "Nets on" not in text
+
+
 @pytest.mark.parametrize(
     ("html", "markdown"),
     [

@@ -95,7 +95,7 @@ def judge(text: str, context: Context) -> list[Edit]:
     _say_what_it_is(page, spans, context)
     if context.settings.comments:
         spans = _with_comments(spans, page)
-    context.marks = marks_of(page, spans)
+    context.marks = marks_of(page, spans, judged=name != "none")
     edits = _deletions(page, spans)
     if context.settings.markdown:
         edits.extend(markdown_edits(page, spans))

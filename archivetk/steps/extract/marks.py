@@ -42,8 +42,15 @@ def attribute(attributes: str, name: str) -> str | None:
     return unescape(match[1] or match[2] or match[3] or "")
 
 
-def marks_of(page: Page, spans: list[tuple[int, int]]) -> list[Mark]:
+#: Regions that say what a line is; the others say what a page's part is, which a judge has weighed.
+_LINES: Final = frozenset({"byline", "caption", "date", "tags"})
+
+
+def marks_of(page: Page, spans: list[tuple[int, int]], *, judged: bool) -> list[Mark]:
     """The marks of the units and inline elements that stand in some spans, in order.
+
+    Where a judge has kept a line although it stands in what looks like a menu, a sidebar or the
+    comments, it knew of that; a mark would have later steps decide the same thing twice.
 
     A unit has a mark for each kind of element that it stands in; ``region`` carries the name of
     the region, ``link`` the address, ``time`` the machine-readable time, ``heading`` the level.
@@ -68,7 +75,7 @@ def marks_of(page: Page, spans: list[tuple[int, int]]) -> list[Mark]:
             end = min(high, layout.unit_end[at])
             mask = page.any[at]
             region = label_of(mask)
-            if region != "not-main":
+            if region in _LINES or (not judged and region != "not-main"):
                 marks.append(Mark(start, end, "region", region))
             if mask & BITS["caption"] and region == "caption":
                 marks.append(Mark(start, end, "figcaption"))
