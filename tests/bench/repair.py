@@ -118,14 +118,23 @@ def same(data: Path) -> None:
         )
 
 
-CHARSETS = ("sloppy-windows-1252", "latin-1", "sloppy-windows-1251", "sloppy-windows-1250", "macroman")
+CHARSETS = (
+    "sloppy-windows-1252",
+    "latin-1",
+    "sloppy-windows-1251",
+    "sloppy-windows-1250",
+    "macroman",
+)
 
 
 def damage(data: Path) -> None:
     """Clean sentences decoded with the wrong charset: how many come back, whole or half damaged."""
     settings = only_encoding()._replace(explain=False)
     print("\ndamage                  lines  by ftfy  ours | half: by ftfy  ours  sound lines hurt")
-    sets = [(row["language"], row["sentences"]) for row in rows(data / "language" / "sentences.jsonl.gz")]
+    sets = [
+        (row["language"], row["sentences"])
+        for row in rows(data / "language" / "sentences.jsonl.gz")
+    ]
     for charset in CHARSETS:
         tally = [0] * 6
         for _, sentences in sets[::3]:
