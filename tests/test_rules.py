@@ -18,6 +18,8 @@ from archivetk.rules import (
     load_user_rules,
     matcher_for,
     pack_name,
+)
+from archivetk.rules import (
     test_rules as examples_that_fail,
 )
 from archivetk.rules.regex import loosened, relaxed
@@ -85,7 +87,7 @@ def test_a_tag_finds_its_pack(tag, name):
 
 
 def test_an_unknown_pack_names_those_that_exist():
-    with pytest.raises(RuleError, match="There are: .*en"):
+    with pytest.raises(RuleError, match=r"There are: .*en"):
         load_pack("tlh")
 
 

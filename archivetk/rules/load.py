@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
-
-import tomllib
 
 from archivetk.errors import RuleError
 from archivetk.rules.model import GROUPS, MATCHES, WHERE, Rule, RulePack

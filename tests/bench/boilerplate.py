@@ -28,9 +28,8 @@ from pathlib import Path
 from archivetk.document import Decoding, Source
 from archivetk.patch import Patch
 from archivetk.settings import load_profile
-from archivetk.steps import Context
+from archivetk.steps import Context, detect
 from archivetk.steps.strip import strip
-from archivetk.steps import detect
 
 SETTINGS = load_profile("article")
 _TAG = re.compile(
@@ -147,7 +146,7 @@ def keep_all(text: str, language: str | None = None) -> str:
 
 _BAD = re.compile(
     r"javascript|lorem ipsum|terms of use|privacy policy|cookie policy|uses cookies|use of cookies|use cookies",
-    re.I,
+    re.IGNORECASE,
 )
 
 

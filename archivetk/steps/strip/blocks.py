@@ -7,7 +7,10 @@ from typing import Final
 
 __all__ = ["Block", "cut", "key_of", "sentence_ends", "tokens"]
 
-_BLANK: Final = " \t\r\f\v\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\ufeff"
+_BLANK: Final = (
+    " \t\r\f\v\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u200b\u202f\u205f\u3000\ufeff"
+)
 _CLOSERS: Final = "\"'”’»)]}）】］」』›“‘*_ "
 _END: Final = frozenset(".!?…。！？｡।॥؟۔։።፧⁈‼፨")
 #: Scripts that write no space between words: two characters count as a word.

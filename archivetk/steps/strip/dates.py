@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from typing import Final
 
@@ -44,6 +44,6 @@ def iso_date(text: str) -> str:
 
 def _date(text: str, year: str | int, month: str | int, day: str | int) -> str:
     try:
-        return datetime.date(int(year), int(month), int(day)).isoformat()
+        return dt.date(int(year), int(month), int(day)).isoformat()
     except ValueError:
         return text.strip()

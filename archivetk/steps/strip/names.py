@@ -99,7 +99,8 @@ ENDONYMS: Final[dict[str, str]] = {
         "vi": "tiếng việt, vietnamese",
         "xh": "isixhosa",
         "yo": "yorùbá, yoruba",
-        "zh": "中文, 汉语, 漢語, 中文 (简体), 中文 (繁體), 简体中文, 繁體中文, 简体, 繁體, 正體中文, chinese",
+        "zh": "中文, 汉语, 漢語, 中文 (简体), 中文 (繁體), 简体中文, 繁體中文, 简体, 繁體, "
+        "正體中文, chinese",
         "zu": "isizulu",
     }.items()
     for name in names.split(",")
