@@ -131,6 +131,10 @@ ID = "WARC-Record-ID"
 WRONG = {
     # the record
     "version missing": ("record-garbage", response()[10:]),
+    "version too old": (
+        "record-version",
+        changed(response(), b"WARC/1.1", b"WARC/0.9"),
+    ),
     "version unknown": ("record-version", changed(response(), b"WARC/1.1", b"WARC/3.7")),
     "version malformed": ("record-version", changed(response(), b"WARC/1.1", b"WARC/1.x")),
     "version with a blank": ("record-version", changed(response(), b"WARC/1.1", b"WARC/1.1 ")),
@@ -522,6 +526,18 @@ WARNED = {
     ),
     "segmented request": ("segment-type", request(fields={"WARC-Segment-Number": "1"})),
     "no named field": ("warc-fields", metadata(block=b"just words\r\n")),
+    "digest unknown": (
+        "block-digest-unknown",
+        response(fields={"WARC-Block-Digest": "crc99:abcd"}),
+    ),
+    "profile unknown": (
+        "profile-unknown",
+        revisit(fields={"WARC-Profile": "http://example.org/profile"}),
+    ),
+    "warcinfo as text": (
+        "warcinfo-content-type",
+        warcinfo(fields={"Content-Type": "text/plain"}),
+    ),
     "block left off": ("revisit-truncated", revisit(drop=("WARC-Truncated",))),
 }
 
@@ -537,9 +553,6 @@ def test_what_should_not_be_is_a_warning(name):
 @pytest.mark.parametrize(
     ("rule", "data"),
     [
-        ("block-digest-unknown", response(fields={"WARC-Block-Digest": "crc99:abcd"})),
-        ("profile-unknown", revisit(fields={"WARC-Profile": "http://example.org/profile"})),
-        ("warcinfo-content-type", warcinfo(fields={"Content-Type": "text/plain"})),
         ("record-draft", response(version="0.18")),
         ("reference-lost", metadata()),
         ("segment-open", response(fields={"WARC-Segment-Number": "1"})),
@@ -550,6 +563,12 @@ def test_what_is_worth_knowing_is_told(rule, data):
     assert RULES[rule].severity == "info"
     assert rule in rules(data)
     assert not errors(data)
+
+
+def test_references_to_the_same_record_are_told_once():
+    data = b"".join(metadata(number=number) for number in range(10, 15))
+    (one,) = [one for one in found(data) if one.rule == "reference-lost"]
+    assert "4 more records refer to it" in one.message
 
 
 def test_a_reference_that_is_answered_later_is_none():

@@ -56,9 +56,9 @@ __all__ = [
 ]
 
 _LISTED = 1_000  # findings of one rule in one file that are listed; more are counted only
-_PLACES = 5_000_000  # records of a collection whose places are remembered for the index
+_PLACES = 2_000_000  # records of an archive whose places are remembered for the index
 
-Places = dict[str, dict[int, int | None]]
+Places = dict[str, dict[int, int | None] | None]
 
 
 class _Run(NamedTuple):
@@ -95,7 +95,7 @@ def check_file(
 ) -> Iterator[Finding]:
     """Check one archive that is open for reading; it may be a stream."""
     run = _Run(Summary() if summary is None else summary, Known(), limits or Limits())
-    yield from _listed(_file(file, name, run, {}), run.summary)
+    yield from _listed(_file(file, name, run, None), run.summary)
     yield from _listed(run.known.lost(), run.summary)
 
 
@@ -103,28 +103,28 @@ def _check_path(path: Path, run: _Run) -> Iterator[Finding]:
     summary = run.summary
     name = os.fsencode(path).decode("utf-8", "backslashreplace")
     if not path.is_dir():
-        yield from _listed(_path(path, name, run, {}), summary)
+        yield from _listed(_path(path, name, run, None), summary)
         return
     folder = Folder(path, name)
     names = folder.names()
     is_collection = "datapackage.json" in names or any(
         one.startswith(("archive/", "indexes/")) for one in names
     )
-    places: Places = {}
-    if is_collection:
+    places: Places | None = {} if is_collection else None
+    if places is not None:
         yield from _listed(check_manifest(folder), summary)
     found = False
     for one in names:
         if is_archive_name(one) or one.lower().endswith(".wacz"):
             found = True
             yield from _listed(_path(path / one, f"{name}/{one}", run, places), summary)
-    if is_collection:
+    if places is not None:
         yield from _listed(check_index(folder, places), summary)
     elif not found:
         yield from _listed([_unreadable(name, "there is no archive in this folder")], summary)
 
 
-def _path(path: Path, name: str, run: _Run, places: Places) -> Iterator[Finding]:
+def _path(path: Path, name: str, run: _Run, places: Places | None) -> Iterator[Finding]:
     try:
         with path.open("rb") as file:
             yield from _file(file, name, run, places)
@@ -136,7 +136,7 @@ def _unreadable(name: str, message: str) -> Finding:
     return Finding(name, 0, None, "file-unreadable", "", "error", message)
 
 
-def _file(file: IO[bytes], name: str, run: _Run, places: Places) -> Iterator[Finding]:
+def _file(file: IO[bytes], name: str, run: _Run, places: Places | None) -> Iterator[Finding]:
     try:
         with archives_in(file, run.limits.entry) as archives:
             inside = False
@@ -145,12 +145,15 @@ def _file(file: IO[bytes], name: str, run: _Run, places: Places) -> Iterator[Fin
                 inside = inside or bool(inner.name)
                 one = f"{name}/{inner.name}" if inner.name else name
                 base = (inner.name or name).rpartition("/")[2]
-                spots = (own if inner.name else places).setdefault(base, {})
+                kept = own if inner.name else places
+                spots = None if kept is None else kept.setdefault(base, {})
                 for result in check_archive(inner.open(), one, run.summary, run.known, run.limits):
                     if isinstance(result, Checked):
                         yield from result.findings
-                        if not result.position and len(spots) < _PLACES:
+                        if spots is not None and not result.position:
                             spots[result.offset] = result.length
+                            if kept is not None and len(spots) > _PLACES:
+                                spots = kept[base] = None
                     else:
                         yield result
             package = _zip_of(file, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from archivetk.check.blocks import Block
@@ -64,9 +64,12 @@ class Checked(NamedTuple):
         )
 
 
-class _Waiting(NamedTuple):
+@dataclass(slots=True)
+class _Waiting:
+    """The first of some references to a record that was not seen yet."""
+
     finding: Finding
-    key: int
+    count: int = 1
 
 
 @dataclass(slots=True)
@@ -90,15 +93,16 @@ class Known:
 
     limit: int = _REMEMBERED
     ids: dict[int, int] = field(default_factory=dict)
-    waiting: list[_Waiting] = field(default_factory=list)
+    waiting: dict[int, _Waiting] = field(default_factory=dict)
     series: dict[int, _Series] = field(default_factory=dict)
     full: bool = False
 
     def lost(self) -> Iterator[Finding]:
         """References that lead to no record of the files checked, and series without an end."""
-        for one in self.waiting:
-            if one.key not in self.ids:
-                yield one.finding
+        for key, one in self.waiting.items():
+            if key not in self.ids:
+                more = f"; {one.count - 1} more records refer to it" if one.count > 1 else ""
+                yield replace(one.finding, message=one.finding.message + more)
         self.waiting.clear()
         for series in self.series.values():
             if series.unended is not None:
@@ -282,22 +286,22 @@ class _Check:
                     yield from self._revisited(entry, header, record_id, known.ids.get(key, 0))
                 if key in known.ids or known.full:
                     continue
-                if len(known.waiting) >= known.limit:
+                if key in known.waiting:
+                    known.waiting[key].count += 1
+                    continue
+                if len(known.waiting) >= known.limit // 10:
                     known.full = True
                     yield self.finding(
                         "index-full", "there are too many records to follow all references", 0
                     )
                     continue
                 shown = ascii(value[:120])
-                known.waiting.append(
-                    _Waiting(
-                        self.finding(
-                            "reference-lost",
-                            f"{name} is {shown}: no file checked here holds that record",
-                            entry.offset,
-                            record_id,
-                        ),
-                        key,
+                known.waiting[key] = _Waiting(
+                    self.finding(
+                        "reference-lost",
+                        f"{name} is {shown}: no file checked here holds that record",
+                        entry.offset,
+                        record_id,
                     )
                 )
         yield from self._segment(entry, header, record_id, kind)

@@ -33,7 +33,7 @@ TYPES: Final = frozenset(
     }
 )
 _VERSIONS: Final = frozenset({"1.0", "1.1"})
-_DRAFTS: Final = frozenset({"0.9", "0.10", "0.12", "0.13", "0.14", "0.15", "0.16", "0.17", "0.18"})
+_DRAFTS: Final = frozenset({"0.17", "0.18"})
 _VERSION_LINE: Final = re.compile(rb"WARC/(\d+\.\d+)\r?\n")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")

@@ -213,12 +213,15 @@ def _compare(
         )
 
 
-def check_index(package: Package, places: dict[str, dict[int, int | None]]) -> Iterator[Finding]:
+def check_index(
+    package: Package, places: dict[str, dict[int, int | None] | None]
+) -> Iterator[Finding]:
     """Look for every record that the index names.
 
     Args:
         package: the collection.
-        places: of each archive, by its base name, the offsets of its records and their lengths.
+        places: of each archive, by its base name, the offsets of its records and their lengths;
+            none where they are too many.
     """
     for name in package.names():
         if not name.startswith("indexes/") or not name.endswith(
@@ -233,7 +236,7 @@ def check_index(package: Package, places: dict[str, dict[int, int | None]]) -> I
 
 
 def _lines(
-    package: Package, name: str, file: IO[bytes], places: dict[str, dict[int, int | None]]
+    package: Package, name: str, file: IO[bytes], places: dict[str, dict[int, int | None] | None]
 ) -> Iterator[Finding]:
     previous = b""
     for number, line in enumerate(_split(file, packed=name.endswith(".gz")), 1):
@@ -255,8 +258,11 @@ def _lines(
         if line < previous:
             yield _finding(package, "index-syntax", f"line {number} is out of order", name)
         previous = line
-        records = places.get(archive.rpartition("/")[2])
+        base = archive.rpartition("/")[2]
+        records = places.get(base)
         shown = ascii(archive[:120])
+        if base in places and records is None:
+            continue
         if records is None:
             yield _finding(package, "index-lost", f"line {number}: there is no {shown}", name)
         elif offset not in records:

@@ -19,6 +19,8 @@ __all__ = ["Left", "Repaired", "repair"]
 
 _PIECE: Final = 1 << 20
 
+_Place = tuple[int, int | None, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Left:
@@ -96,10 +98,13 @@ def repair(path: Path | str, out: Path | str, *, limits: Limits | None = None) -
             )
         raw = RawFile(file)
         packing = packing_of(raw)
-        good = list(_sorted_out(raw, path.name, limits, result))
+        good = [
+            (one.offset, one.length, one.position)
+            for one in _sorted_out(raw, path.name, limits, result)
+        ]
         if not good:
             raise MalformedError(f"{path} holds no whole record, so nothing was written.")
-        if packing in {"zstd", "lz4"} and any(one.length is None for one in good):
+        if packing in {"zstd", "lz4"} and any(length is None for _, length, _ in good):
             raise UnsupportedError(
                 f"{path} packs several records into one frame. Unpack it and repair what comes out."
             )
@@ -131,7 +136,7 @@ def _sorted_out(raw: RawFile, name: str, limits: Limits, result: Repaired) -> It
 
 def _write(
     raw: RawFile,
-    good: list[Checked],
+    good: list[_Place],
     target: IO[bytes],
     limits: Limits,
     result: Repaired,
@@ -140,14 +145,12 @@ def _write(
     if packing == "zstd" and raw.exactly(0, 4) == b"\x5d\x2a\x4d\x18":
         _copy(raw, 0, 8 + int.from_bytes(raw.exactly(4, 4), "little"), target)
     shared: set[tuple[int, int]] = set()
-    for one in good:
-        if one.length is None or one.position:
-            shared.add((one.offset, one.position))
-        elif not shared:
-            _copy(raw, one.offset, one.length, target)
-            result.records += 1
+    for offset, length, position in good:
+        if length is None or position or shared:
+            shared.add((offset, position))
         else:
-            shared.add((one.offset, one.position))
+            _copy(raw, offset, length, target)
+            result.records += 1
     if shared:
         _repack(raw, shared, target, limits, result)
 
