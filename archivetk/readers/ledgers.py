@@ -10,7 +10,7 @@ from typing import Any
 
 from archivetk.errors import RestoreError
 from archivetk.names import file_and_row, name_bytes
-from archivetk.readers.collection import Restored, _below, _write
+from archivetk.readers.collection import Restored, place_below, write_original
 from archivetk.readers.jsonl import open_packed
 from archivetk.writers.jsonl import ledger_of
 
@@ -55,8 +55,8 @@ def _put(
     is_row = "row.value" in (record.get("counts") or {})
     relative, row = file_and_row(str(record["source"]), "application/json" if is_row else None)
     raw = name_bytes(relative)
-    place = _below(folder, raw)
-    _write(place, payload, append=row is not None and raw in rows, overwrite=overwrite)
+    place = place_below(folder, raw)
+    write_original(place, payload, append=row is not None and raw in rows, overwrite=overwrite)
     if row is not None:
         rows.add(raw)
     return place

@@ -1,0 +1,133 @@
+"""The facts as ``application/warc-fields``: a line for each, its value in JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any, Final
+
+from archivetk.errors import MalformedError
+
+__all__ = ["compact", "from_fields", "metadata_schema", "to_fields", "to_json"]
+
+# What would end a line for some reader, or cannot stand in UTF-8; JSON itself escapes only what
+# lies below U+0020.
+_UNSAFE: Final = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_C1: Final = re.compile(rb"\xc2[\x80-\x9f]")
+_FIELD: Final = re.compile(rb"([a-z][a-z0-9-]*): (.*)", re.DOTALL)
+
+
+def to_fields(facts: Mapping[str, Any]) -> bytes:
+    """The facts as ``application/warc-fields``: a line for each, the value as JSON.
+
+    No value can end its line or begin another: control characters, line separators and what
+    cannot stand in UTF-8 are escaped as JSON escapes them.
+
+    Raises:
+        ValueError: where a name is not one of lower-case letters, digits and hyphens.
+    """
+    lines = []
+    for name, value in facts.items():
+        if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+            raise ValueError(f"{name!r} cannot name a field")
+        lines.append(f"{name}: {to_json(value)}\r\n")
+    return "".join(lines).encode("utf-8")
+
+
+def from_fields(block: bytes) -> dict[str, Any]:
+    """Read what :func:`to_fields` wrote.
+
+    Raises:
+        MalformedError: where a line is no field, a value is not JSON, or a name comes twice.
+    """
+    facts: dict[str, Any] = {}
+    for line in block.split(b"\r\n"):
+        if not line:
+            continue
+        match = _FIELD.fullmatch(line)
+        if not match:
+            raise MalformedError(f"A line of the metadata record is no field: {line[:60]!r}")
+        name = match.group(1).decode("ascii")
+        if name in facts:
+            raise MalformedError(f"The metadata record gives the field {name!r} twice.")
+        try:
+            facts[name] = json.loads(match.group(2))
+        except (ValueError, RecursionError) as error:
+            raise MalformedError(
+                f"The field {name!r} of the metadata record is not JSON: {error}"
+            ) from error
+    return facts
+
+
+def to_json(value: Any) -> str:
+    """JSON on one line, without a character that some reader takes for a line end."""
+    text = compact(value)
+    try:
+        raw = text.encode("utf-8")
+    except UnicodeEncodeError:
+        return _UNSAFE.sub(_escaped, text)
+    # a search for each is ten times as fast as the pattern, and there is seldom one
+    if (
+        b"\x7f" in raw
+        or b"\xe2\x80\xa8" in raw
+        or b"\xe2\x80\xa9" in raw
+        or b"\xef\xbf\xbe" in raw
+        or b"\xef\xbf\xbf" in raw
+        or _C1.search(raw)
+    ):
+        return _UNSAFE.sub(_escaped, text)
+    return text
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return f"\\u{ord(match.group()):04x}"
+
+
+def compact(value: Any, *, sort: bool = False) -> str:
+    """JSON without white space; numbers that JSON does not know become ``null``."""
+    try:
+        return json.dumps(
+            value,
+            ensure_ascii=sort,
+            separators=(",", ":"),
+            sort_keys=sort,
+            allow_nan=False,
+            default=_plain,
+        )
+    except ValueError:
+        return json.dumps(
+            _finite(value),
+            ensure_ascii=sort,
+            separators=(",", ":"),
+            sort_keys=sort,
+            default=_plain,
+        )
+
+
+def _plain(value: Any) -> Any:
+    """What a step noted in another form than JSON has."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, (set, frozenset)):
+        return sorted(value, key=repr)
+    return str(value)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): _finite(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(one) for one in value]
+    return value
+
+
+def metadata_schema() -> dict[str, Any]:
+    """The JSON Schema of the facts (draft 2020-12)."""
+    text = files("archivetk").joinpath("schemas", "metadata.schema.json").read_text("utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema

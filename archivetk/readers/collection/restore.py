@@ -1,0 +1,136 @@
+"""Every original back under its relative path, below a folder and never outside it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from archivetk.errors import ArchivetkError, RestoreError
+from archivetk.names import file_and_row, name_bytes
+from archivetk.readers.collection.documents import archived, scanned_documents
+from archivetk.readers.collection.scan import Scanned
+
+__all__ = ["Restored", "place_below", "restore_collection", "write_original"]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What became of one original.
+
+    Attributes:
+        id: of the document.
+        path: the file that was written, if it was.
+        problem: why it was not.
+    """
+
+    id: str
+    path: Path | None
+    problem: str | None = None
+
+
+def restore_collection(
+    path: str | os.PathLike[str], target: str | os.PathLike[str], *, overwrite: bool = False
+) -> Iterator[Restored]:
+    """Write every original back under its relative path, below a folder and never outside it.
+
+    Rows go back into one file, in their order.  What the collection does not hold (records of
+    a foreign WARC) is restored from the clean text and its ledger.
+
+    Args:
+        path: of the collection.
+        target: folder to write to; made where it does not exist.
+        overwrite: replace files that are there.
+
+    Yields:
+        What became of each document, in order.
+
+    Raises:
+        UnreadableError: where there is no collection.
+    """
+    folder = Path(target)
+    rows: set[bytes] = set()
+    for scanned, held in scanned_documents(Path(path)):
+        source = scanned.facts["source"]
+        name = str(scanned.facts.get("document-id"))
+        try:
+            payload = held if held is not None else _from_ledger(scanned)
+            relative, row = file_and_row(str(source.get("ref", "")), source.get("media_type"))
+            raw = name_bytes(relative)
+            if source.get("record"):
+                raw += b".records/" + _file_part(str(scanned.facts["document-id"])).encode()
+            place = place_below(folder, raw)
+            more = row is not None and raw in rows
+            if row is not None:
+                rows.add(raw)
+            write_original(place, payload, append=more, overwrite=overwrite)
+        except (RestoreError, OSError, ValueError) as error:
+            yield Restored(name, None, str(error))
+        else:
+            yield Restored(name, place)
+
+
+def _from_ledger(scanned: Scanned) -> bytes:
+    if scanned.text is None:
+        if scanned.facts["original"].get("bytes") == 0 and scanned.original:
+            return b""
+        raise RestoreError("The collection does not hold its original.")
+    try:
+        document = archived(scanned, None)
+    except ArchivetkError as error:
+        raise RestoreError(str(error)) from error
+    assert document.ledger is not None
+    assert document.text is not None
+    data = document.ledger.restore(document.text)
+    if hashlib.sha256(data).hexdigest() != scanned.facts["original"].get("sha256"):
+        raise RestoreError("Text and ledger do not give the original back.")
+    return data
+
+
+def _file_part(name: str) -> str:
+    """One part of a path, out of any name."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", name.strip("<>"))[-120:].lstrip(".") or "record"
+
+
+def place_below(folder: Path, relative: bytes) -> Path:
+    """The path of a file below a folder.
+
+    Raises:
+        RestoreError: where the name would lead outside, also by way of a link.
+    """
+    parts = relative.split(b"/")
+    if any(part in {b"", b".", b".."} or b"\0" in part for part in parts) or (
+        os.name == "nt" and any(b":" in part or b"\\" in part for part in parts)
+    ):
+        raise RestoreError(f"{relative!r} is not a path below a folder; it was not written.")
+    place = folder.joinpath(*(os.fsdecode(part) for part in parts))
+    root = folder.resolve()
+    parent = place.parent.resolve()
+    if parent != root and root not in parent.parents:
+        raise RestoreError(f"{relative!r} leads outside the folder; it was not written.")
+    return place
+
+
+def write_original(path: Path, data: bytes, *, append: bool, overwrite: bool) -> None:
+    """Write a file, or append to it, without following a link.
+
+    Raises:
+        RestoreError: where it is there already and may not be replaced.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    if append:
+        flags |= os.O_APPEND
+    elif overwrite:
+        flags |= os.O_TRUNC
+    else:
+        flags |= os.O_EXCL
+    try:
+        handle = os.open(path, flags, 0o666)
+    except FileExistsError as error:
+        raise RestoreError(f"{path} exists already; it was not overwritten.") from error
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
