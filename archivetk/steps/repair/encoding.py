@@ -339,7 +339,9 @@ def gate() -> re.Pattern[str]:
         "(?<=[βā]€)",
     )
     first = c1 + bad + law + currency + opening + closing + number + upper + box + "ŒœÙ×à√≈‚Ђ°µ"
-    return re.compile(f"[{first}](?:{'|'.join(branches)})")
+    # nearly all branches need two neighbours beyond ASCII: asked first, it saves asking each
+    two = f"(?:(?<=[^\\x00-\\x7f]{{2}})|(?=[^\\x00-\\x7f])|(?<=[{c1}Œœ])|(?<=[ÃÂ])(?= ))"
+    return re.compile(f"[{first}]{two}(?:{'|'.join(branches)})")
 
 
 def _is_known(pattern: str) -> bool:
