@@ -400,7 +400,7 @@ def test_verse_tables_and_word_lists_stay():
 
 
 def test_a_menu_of_many_short_lines_goes():
-    menu = "\n".join(f"Village {chr(65 + n // 26)}{chr(97 + n % 26)}" for n in range(40))
+    menu = "\n".join(f"Village {chr(65 + n // 26)}{chr(97 + n % 26)}" for n in range(50))
     assert left(f"{menu}\nThe flood\n{BODY}").endswith(BODY)
     assert "Village Ab" not in left(f"{BODY}\n{menu}")
 

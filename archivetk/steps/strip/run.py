@@ -94,9 +94,9 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
 def find_menus(blocks: list[Block], context: Context) -> None:
     """Label long runs of very short lines: menus, lists of links, clouds of tags.
 
-    Above and below the prose a run may have longer lines than amid it; with furniture in the text
-    that a rule knows, a shorter run will do.  Tables of figures, verse (whose lines are longer) and
-    lists that stand alone are left as they are.
+    Above and below the prose a run may have longer lines than amid it; without furniture in the
+    text that a rule knows, only a very long run at an edge will do.  Tables of figures, verse
+    (whose lines are longer) and lists that stand alone are left as they are.
     """
     if not context.allows("strip.menu"):
         return
@@ -124,7 +124,7 @@ def find_menus(blocks: list[Block], context: Context) -> None:
 
 
 def _is_menu(run: Sequence[Block], *, edge: bool, furniture: bool) -> bool:
-    if len(run) < (_MENU if furniture else 2 * _MENU):
+    if len(run) < _MENU or not (furniture or (edge and len(run) >= 3 * _MENU)):
         return False
     words = sum(block.words for block in run)
     limit = _EDGE_WORDS if edge and furniture else _MENU_WORDS

@@ -19,7 +19,9 @@ _DEPTH: Final = 3
 _SAME: Final = 0.8
 _SITE: Final = re.compile(r"\s+[|–—·•»:-]\s+[^|–—·•»]{2,40}$")
 _NO_TITLE: Final = re.compile(
-    r"^(?:[-*•·–—>+#|✓]|\d{1,2}[.)]\s|dear |sir[,]|to whom)|[,:;–—-]$|https?://|@\w", re.IGNORECASE
+    r"^(?:[-*•·–—>+#|✓]|\d{1,2}[.)]\s|dear |sir[,]|to whom)|[,:;–—-]$|https?://|@\w|"
+    r"\((?:[^()]{0,20}\b)?(?:photo|image|picture|foto|bild)\b[^()]{0,40}\)$|^(?:updated|subscribe|posted)\b",
+    re.IGNORECASE,
 )
 
 
