@@ -154,7 +154,8 @@ def test_an_edited_text_is_not_restored(tmp_path, story):
     path.write_text(json.dumps(record))
     done = run("restore", path, "-o", tmp_path / "back")
     assert done.returncode == 3
-    assert b"does not fit its ledger" in done.stderr
+    assert b"was edited" in done.stderr
+    assert not list((tmp_path / "back").rglob("*.txt"))
 
 
 def test_archive_verify_restore(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -41,6 +42,11 @@ def restore_records(
                     yield Restored(name, None, f"it was not cleaned: {record['reason']}")
                     continue
                 payload = ledger_of(record).restore(record["text"])
+                if hashlib.sha256(payload).hexdigest() != record["source_sha256"]:
+                    raise RestoreError(
+                        "Text and ledger do not give the original back: one of them was edited. "
+                        "Restore from the collection, or clean the source again."
+                    )
                 place = _put(record, payload, Path(target), rows, overwrite=overwrite)
             except (RestoreError, OSError, ValueError, KeyError, TypeError) as error:
                 yield Restored(name, None, str(error) or type(error).__name__)
