@@ -43,6 +43,7 @@ def test_a_right_collection_has_no_findings(tmp_path):
     summary = Summary()
     assert [str(one) for one in check([collection(tmp_path)], summary)] == []
     assert (summary.files, summary.records, summary.valid) == (1, 3, True)
+    assert not summary.uncovered  # the manifest sees it all
     assert summary.exit_code() == 0
 
 

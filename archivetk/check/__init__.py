@@ -111,6 +111,7 @@ def _check_path(path: Path, run: _Run) -> Iterator[Finding]:
         one.startswith(("archive/", "indexes/")) for one in names
     )
     places: Places | None = {} if is_collection else None
+    uncovered = dict(summary.uncovered)
     if places is not None:
         yield from _listed(check_manifest(folder), summary)
     found = False
@@ -119,6 +120,8 @@ def _check_path(path: Path, run: _Run) -> Iterator[Finding]:
             found = True
             yield from _listed(_path(path / one, f"{name}/{one}", run, places), summary)
     if places is not None:
+        if _covers(folder):
+            summary.uncovered = uncovered
         yield from _listed(check_index(folder, places), summary)
     elif not found:
         yield from _listed([_unreadable(name, "there is no archive in this folder")], summary)
@@ -139,10 +142,9 @@ def _unreadable(name: str, message: str) -> Finding:
 def _file(file: IO[bytes], name: str, run: _Run, places: Places | None) -> Iterator[Finding]:
     try:
         with archives_in(file, run.limits.entry) as archives:
-            inside = False
+            uncovered = dict(run.summary.uncovered)
             own: Places = {}
             for inner in archives:
-                inside = inside or bool(inner.name)
                 one = f"{name}/{inner.name}" if inner.name else name
                 base = (inner.name or name).rpartition("/")[2]
                 kept = own if inner.name else places
@@ -158,12 +160,19 @@ def _file(file: IO[bytes], name: str, run: _Run, places: Places | None) -> Itera
                         yield result
             package = _zip_of(file, name)
             if package is not None:
+                if _covers(package):
+                    run.summary.uncovered = uncovered
                 yield from check_manifest(package)
                 yield from check_index(package, own)
     except InputError as error:
         yield Finding(
             name, 0, None, "zip-broken", section_of("zip-broken", None), "error", str(error)
         )
+
+
+def _covers(package: Package) -> bool:
+    """Whether a manifest has digests of the files, so that no change goes unseen."""
+    return "datapackage.json" in package.names()
 
 
 def _zip_of(file: IO[bytes], name: str) -> Package | None:
