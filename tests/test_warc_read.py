@@ -346,6 +346,17 @@ def test_many_wrong_lengths_take_linear_time():
     assert seconds(1600) < 40 * max(seconds(200), 0.005)
 
 
+def test_many_empty_members_take_linear_time():
+    import time
+
+    begin = time.perf_counter()
+    data = warcs.member(b"") * 60_000 + warcs.member(FIRST) + warcs.member(b"") * 60_000
+    (one,) = read(data)
+    assert one.offset == 60_000 * len(warcs.member(b""))
+    assert (one.block, one.damage) == (b"number 0", ())
+    assert time.perf_counter() - begin < 20
+
+
 def test_many_false_members_take_linear_time():
     import time
 

@@ -393,3 +393,27 @@ def test_what_cannot_be_printed_is_encoded():
     assert tide.id == "in/x.warc#urn:x:%1B[2J%E4"
     assert tide.record.record_id == "<urn:x:%1B[2J%E4>"
     assert tide.url == "http://example.org/%E4"
+
+
+def test_a_message_without_an_end_costs_no_memory():
+    block = b"HTTP/1.1 200 OK\r\n" + b"a\n" * 600_000
+    found, _ = read(warcs.response(block, fields={"WARC-Payload-Digest": warcs.sha1(b"")}))
+    assert [one.data for one in found] == [block]
+
+
+@pytest.mark.parametrize(
+    ("body", "data", "notes"),
+    [
+        (warcs.chunked(PAGE)[:-5], PAGE, ["transfer coding: truncated"]),
+        (warcs.chunked(PAGE, 1000)[:-60], None, ["transfer coding: truncated"]),
+        (warcs.chunked(PAGE)[:-5] + b"zz\r\n", PAGE + b"zz\r\n", ["transfer coding: broken"]),
+        (b"fade in, the page begins", b"fade in, the page begins", []),
+        (warcs.chunked(PAGE).replace(b"\r\n", b"\n"), PAGE, []),
+        (b"5;name=x\r\nwords\r\n0\r\nTrailer: y\r\n\r\n", b"words", []),
+    ],
+)
+def test_chunks_as_they_come(body, data, notes):
+    fields = (("Content-Type", "text/html"), ("Transfer-Encoding", "chunked"))
+    (page,) = documents(warcs.response(http(body, fields=fields)))
+    assert page.given.get("metadata", {}).get("archive_notes", []) == notes
+    assert page.data == data or (data is None and PAGE.startswith(page.data))

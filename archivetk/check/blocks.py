@@ -21,7 +21,7 @@ _END: Final = re.compile(rb"\r?\n\r{0,2}\n")
 _CHUNK_LINE: Final = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _CHUNK_LIMIT: Final = 1 << 13
 _FIELD: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+[ \t]*:")
-_FIELDS_LIMIT: Final = 1 << 24
+_FIELDS_LIMIT: Final = 1 << 20
 
 
 class Block:

@@ -22,7 +22,7 @@ __all__ = ["Folder", "Package", "Zip", "check_index", "check_manifest"]
 
 MANIFEST: Final = "datapackage.json"
 _DIGEST: Final = "datapackage-digest.json"
-_JSON_LIMIT: Final = 1 << 26
+_JSON_LIMIT: Final = 1 << 24
 _LINE_LIMIT: Final = 1 << 20
 _UNPACKED_LIMIT: Final = 1 << 32
 _ARCHIVES: Final = "archive/"

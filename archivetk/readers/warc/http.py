@@ -24,6 +24,7 @@ _CHUNK_SIZE: Final = re.compile(
     rb"[ \t]{0,8}([0-9A-Fa-f]{1,16})[ \t]{0,80}(?:;[^\r\n]{0,4096})?\r?\n"
 )
 _STEP: Final = 1 << 16
+_HEAD: Final = 1 << 20  # bytes that a start line and headers may have
 
 
 class PayloadTooLargeError(ValueError):
@@ -75,7 +76,9 @@ def parse_http(block: bytes) -> HttpMessage | None:
     match = _STATUS.match(line)
     if match is None and not _REQUEST.match(line):
         return None
-    end = _END.search(block, max(0, line_end - 1)) if line_end >= 0 else None
+    end = _END.search(block, max(0, line_end - 1), _HEAD) if line_end >= 0 else None
+    if end is None and len(block) > _HEAD:
+        return None
     head = block[: end.start()] if end else block
     body = block[end.end() :] if end else b""
     fields: list[tuple[str, str]] = []
@@ -110,33 +113,34 @@ def dechunk(body: bytes) -> tuple[bytes, str | None]:
     first = _CHUNK_SIZE.match(body)
     if first is None:
         return body, ("not-chunked" if body else None)
-    parts: list[bytes] = []
-    at = 0
+    content = bytearray()
+    chunks = at = 0
     while True:
         match = _CHUNK_SIZE.match(body, at)
         if match is None:
             if at >= len(body):
-                return b"".join(parts), "truncated"
-            return (body, "not-chunked") if not parts else (b"".join((*parts, body[at:])), "broken")
+                return bytes(content), "truncated"
+            return bytes(content + body[at:]), "broken"
         size = int(match[1], 16)
         if size == 0:
-            return b"".join(parts), None
+            return bytes(content), None
         begin = match.end()
         if begin + size > len(body):
-            if not parts and size > 2 * len(body):
+            if not chunks and size > 2 * len(body):
                 return body, "not-chunked"
-            parts.append(body[begin:])
-            return b"".join(parts), "truncated"
-        parts.append(body[begin : begin + size])
+            content += body[begin:]
+            return bytes(content), "truncated"
+        content += body[begin : begin + size]
+        chunks += 1
         at = begin + size
         if body.startswith(b"\r\n", at):
             at += 2
         elif body.startswith(b"\n", at):
             at += 1
         elif at < len(body):
-            if len(parts) == 1:
+            if chunks == 1:
                 return body, "not-chunked"
-            return b"".join((*parts, body[at:])), "broken"
+            return bytes(content + body[at:]), "broken"
 
 
 def decode_content(data: bytes, codings: list[str], limit: int) -> tuple[bytes, str | None]:

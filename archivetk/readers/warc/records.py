@@ -9,6 +9,7 @@ silence (``archivetk check`` tells of it), a missing byte never is.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.errors import HeaderParseError
@@ -167,7 +168,7 @@ class Entry:
         "version",
     )
 
-    def __init__(  # noqa: PLR0917 - made in two places, here below
+    def __init__(
         self,
         walker: _Walker,
         offset: int,
@@ -224,7 +225,7 @@ class _Feed:
         self._events = unpack(raw, packing, offset)
         self.buffer = bytearray()
         self.position = 0
-        self.marks: list[tuple[int, int]] = []
+        self.marks: deque[tuple[int, int]] = deque()
         self.start = offset
         self.start_position = 0
         self.ended: int | None = None
@@ -255,7 +256,10 @@ class _Feed:
             self.ended = event.offset
         elif isinstance(event, Start):
             self.ended = None
-            self.marks.append((self.position + len(self.buffer), event.offset))
+            place = self.position + len(self.buffer)
+            if self.marks and self.marks[-1][0] == place:
+                self.marks.pop()  # the member before is empty
+            self.marks.append((place, event.offset))
         elif isinstance(event, Damage):
             self.damage.append(event)
             self.broken = event.lost
@@ -295,7 +299,7 @@ class _Feed:
     def locate(self) -> tuple[int, int]:
         """Offset of the member that the next byte stands in, and its place in there."""
         while self.marks and self.marks[0][0] <= self.position:
-            self.start_position, self.start = self.marks.pop(0)
+            self.start_position, self.start = self.marks.popleft()
         if self.packing == "none":
             return self.position, 0
         return self.start, self.position - self.start_position
