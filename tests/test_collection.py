@@ -659,6 +659,21 @@ def test_what_the_collection_does_not_hold_comes_from_text_and_ledger(tmp_path):
     assert [one.path.read_bytes() for one in found] == [one.data for one in sources]
 
 
+def test_captures_of_a_changed_file_all_come_back(tmp_path):
+    archive(tmp_path / "c", [source("a.txt", "Before.")])
+    archive(tmp_path / "c", [source("a.txt", "After.")], run("2026-05-05T05:05:05Z"))
+    found = restored(tmp_path / "c", tmp_path / "out")
+    assert sorted(found.values()) == [b"After.", b"Before."]
+    assert found["a.txt"] == b"Before."
+
+
+def test_what_was_never_read_is_not_asked_for(tmp_path):
+    gone = Failed(Source("gone.txt", "gone.txt", b""), "not-found", "It is not there.")
+    archive(tmp_path / "c", [gone, source("empty.txt", b"")])
+    (one,) = restore_collection(tmp_path / "c", tmp_path / "out")
+    assert one.path.read_bytes() == b""
+
+
 # ------------------------------------------------------------------------- killed
 
 
@@ -920,3 +935,35 @@ def test_options_are_what_they_say():
     assert ArchiveOptions().name == "documents"
     data = gzip_member(b"", build_record("resource", "<urn:a>", DATE, [], b"")[:-4])
     assert io.BytesIO(data).read(2) == b"\x1f\x8b"
+
+
+# ------------------------------------------------------------------------- beginnings
+
+
+@pytest.mark.parametrize("left", [[], ["archivetk"], ["archivetk", "archive", "pages"]])
+def test_a_run_that_was_ended_while_it_made_the_folders(tmp_path, left):
+    for name in left:
+        (tmp_path / "c" / name).mkdir(parents=True)
+        (tmp_path / "c" / name / "collection.json.open").write_text("{")
+    archive(tmp_path / "c", TEXTS)
+    archive(tmp_path / "whole", TEXTS)
+    assert files(tmp_path / "c") == files(tmp_path / "whole")
+
+
+def test_beginning_anew_can_be_taken_up(tmp_path):
+    archive(tmp_path / "c", TEXTS)
+    for name in ("archive/documents.warc.gz", "datapackage.json", "pages/pages.jsonl"):
+        (tmp_path / "c" / name).unlink()
+    other = run(settings=load_profile("article"))
+    archive(tmp_path / "c", TEXTS, other, overwrite=True)
+    archive(tmp_path / "whole", TEXTS, other)
+    assert files(tmp_path / "c") == files(tmp_path / "whole")
+
+
+def test_a_damaged_list_of_documents_is_made_again(tmp_path):
+    archive(tmp_path / "c", TEXTS)
+    wanted = files(tmp_path / "c")
+    path = tmp_path / "c/archivetk/documents.jsonl"
+    path.write_bytes(b"x" * path.stat().st_size)
+    archive(tmp_path / "c", TEXTS)
+    assert files(tmp_path / "c") == wanted

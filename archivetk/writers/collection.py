@@ -15,7 +15,6 @@ both files of the open pair are whole and fit each other; what stands behind tha
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -36,8 +35,17 @@ from archivetk.readers.collection import (
     scan_pair,
 )
 from archivetk.records import gunzip_member, parse_record
-from archivetk.version import __version__
-from archivetk.writers.cdxj import SortedLines, cdxj_line, url_key
+from archivetk.writers.cdxj import SortedLines, cdxj_line
+from archivetk.writers.known import Known
+from archivetk.writers.package import (
+    FOLDERS,
+    PACKAGE,
+    PACKAGE_DIGEST,
+    finished_sizes,
+    json_file,
+    measure,
+    write_package,
+)
 from archivetk.writers.prepared import (
     Prepared,
     cdx_fields,
@@ -70,8 +78,6 @@ _COLLECTION: Final = "archivetk/collection.json"
 _DOCUMENTS: Final = "archivetk/documents.jsonl"
 _INDEX: Final = "indexes/index.cdxj"
 _PAGES: Final = "pages/pages.jsonl"
-_PACKAGE: Final = "datapackage.json"
-_DIGEST: Final = "datapackage-digest.json"
 
 
 class CollectionWriter:
@@ -112,10 +118,7 @@ class CollectionWriter:
         self._overwrite = overwrite
         self._files: dict[str, WarcFile] = {}
         self._serial = 0
-        self._keys: set[bytes] = set()
-        self._payloads: dict[bytes, int] = {}
-        self._urls: dict[bytes, bytes] = {}
-        self._ids: set[bytes] = set()
+        self._known = Known()
         self._warcinfo: set[str] = set()
         self._sizes: dict[str, tuple[int, str]] = {}
         self._stale = False
@@ -136,7 +139,7 @@ class CollectionWriter:
         path = self.path
         if path.exists() and not path.is_dir():
             raise OutputExistsError(f"{path} is a file. Choose a folder for the collection.")
-        if path.is_dir() and any(path.iterdir()) and not is_collection(path):
+        if path.is_dir() and not is_collection(path) and not _is_bare(path):
             raise OutputExistsError(
                 f"{path} holds other files and is no collection. Choose an empty or a new folder."
             )
@@ -153,9 +156,10 @@ class CollectionWriter:
         return self
 
     def _make(self) -> None:
-        (self.path / "archivetk").mkdir(exist_ok=True)
-        for folder in ("archive", "indexes", "pages"):
+        for folder in FOLDERS:
             (self.path / folder).mkdir(exist_ok=True)
+            for entry in (self.path / folder).glob("*.open"):
+                entry.unlink()
         run = self.run
         options = {
             name: getattr(run.options, name)
@@ -168,7 +172,7 @@ class CollectionWriter:
             "settings-sha256": run.settings.digest,
             "settings": run.settings.to_dict(),
         }
-        replace_file(self.path / _COLLECTION, _json_file(value))
+        replace_file(self.path / _COLLECTION, json_file(value))
         self._stale = True
 
     def _open_existing(self) -> None:
@@ -189,22 +193,31 @@ class CollectionWriter:
                 f"{self.path} is a collection that was made with other settings ({names}). "
                 "Choose another folder, use the same settings, or give --overwrite."
             )
-        if self._is_finished():
-            self._load()
+        sizes = finished_sizes(self.path)
+        if sizes is not None:
+            self._sizes = sizes
+            try:
+                self._load()
+            except (OSError, ValueError, KeyError, TypeError):
+                # the list of documents is damaged, but the archive is the truth
+                self._known, self._sizes = Known(), {}
+                self._recover()
         else:
             self._recover()
 
     def _remove_all(self) -> None:
         """Remove what a collection holds, and nothing else."""
-        for name in ("archive", "indexes", "pages", "archivetk"):
+        for name in (PACKAGE, PACKAGE_DIGEST):
+            (self.path / name).unlink(missing_ok=True)
+        for name in FOLDERS:
             folder = self.path / name
             if folder.is_symlink() or not folder.is_dir():
                 continue
             for entry in folder.iterdir():
-                if entry.is_file() or entry.is_symlink():
+                if (entry.is_file() or entry.is_symlink()) and entry != self.path / _COLLECTION:
                     entry.unlink()
-        for name in (_PACKAGE, _DIGEST):
-            (self.path / name).unlink(missing_ok=True)
+        # what makes it a collection goes last, so that this can be taken up, too
+        (self.path / _COLLECTION).unlink()
         fsync_folder(self.path)
 
     def _take_lock(self) -> None:
@@ -226,28 +239,6 @@ class CollectionWriter:
             os.close(self._lock)
             self._lock = None
 
-    def _is_finished(self) -> bool:
-        """Whether the list of files says of every WARC file what is there."""
-        try:
-            package = json.loads((self.path / _PACKAGE).read_bytes())
-            listed = {one["path"]: (one["bytes"], one["hash"]) for one in package["resources"]}
-        except (OSError, ValueError, KeyError, TypeError):
-            return False
-        there = {
-            f"{folder}/{entry.name}": entry.stat().st_size
-            for folder in ("archive", "indexes", "pages", "archivetk")
-            if (self.path / folder).is_dir()
-            for entry in os.scandir(self.path / folder)
-        }
-        if there != {path: size for path, (size, _) in listed.items()}:
-            return False
-        self._sizes = {
-            path: (size, digest.partition(":")[2])
-            for path, (size, digest) in listed.items()
-            if path.startswith("archive/")
-        }
-        return True
-
     def _load(self) -> None:
         """What a finished collection holds, from its list of documents."""
         serials = {
@@ -259,26 +250,9 @@ class CollectionWriter:
         self._serial = max(serials.values(), default=0)
         with (self.path / _DOCUMENTS).open("rb") as file:
             for line in file:
-                self._remember(json.loads(line), serials)
+                self._known.remember(json.loads(line), serials)
         value = json.loads((self.path / _COLLECTION).read_bytes())
         self._warcinfo = set(value.get("warcinfo", ()))
-
-    def _remember(self, row: Mapping[str, Any], serials: Mapping[str, int]) -> None:
-        """Take a line of the list of documents into account."""
-        self._keys.add(bytes.fromhex(row["key"]))
-        original = row.get("original")
-        if not original:
-            return
-        if original["type"] != "resource":
-            # of the others none can have the id of another: id and payload go together
-            self._ids.add(_hash(row["record-id"] or ""))
-        place = Place(original["file"], original["offset"], original["length"])
-        if original["type"] == "resource":
-            self._payloads.setdefault(
-                bytes.fromhex(row["sha256"])[:16], _packed(place, serials[place.file])
-            )
-        uri = row["target-uri"] or ""
-        self._urls.setdefault(_hash(url_key(uri)), _hash(uri))
 
     # ---------------------------------------------------------------- recovery
 
@@ -308,7 +282,7 @@ class CollectionWriter:
                 for role in _ROLES:
                     path = pair.path_of(role)
                     assert path is not None
-                    self._sizes[f"archive/{path.name}"] = _measure(path)
+                    self._sizes[f"archive/{path.name}"] = measure(path)
                 if report.problems:
                     file, offset, what = report.problems[0]
                     self.notes.append(f"{file} is damaged at byte {offset}: {what}")
@@ -325,7 +299,7 @@ class CollectionWriter:
             if page:
                 self._spools[_PAGES].write(page.encode("utf-8") + b"\n")
         self._write_row(row)
-        self._remember(row, {scanned.derived.file: self._serial} | self._serial_of(scanned))
+        self._known.remember(row, {scanned.derived.file: self._serial} | self._serial_of(scanned))
 
     def _serial_of(self, scanned: Scanned) -> dict[str, int]:
         return {scanned.original.file: self._serial} if scanned.original else {}
@@ -379,7 +353,7 @@ class CollectionWriter:
             "original": original,
             "status": "cleaned",
         }
-        return document_key(facts) in self._keys
+        return document_key(facts) in self._known
 
     def add(self, prepared: Prepared) -> bool:
         """Write the records of a document.
@@ -390,7 +364,7 @@ class CollectionWriter:
         Raises:
             OSError: where the disk does not take it; the files are then as they were before.
         """
-        if prepared.key in self._keys:
+        if prepared.key in self._known:
             self.present += 1
             return False
         if prepared.not_copied:
@@ -420,10 +394,9 @@ class CollectionWriter:
         if prepared.page:
             self._spools[_PAGES].write(prepared.page.encode("utf-8") + b"\n")
         self._write_row(row)
-        self._remember(row, {originals.path.name: self._serial})
+        self._known.remember(row, {originals.path.name: self._serial})
         if prepared.url_key:
-            # within a run, one address stands for one payload
-            self._urls[_hash(prepared.url_key)] = _hash(f"{row['target-uri']}\n{row['sha256']}")
+            self._known.claim(prepared.url_key, row["target-uri"], row["sha256"])
         self.added += 1
         self.revisits += kind == "revisit"
         return True
@@ -434,22 +407,19 @@ class CollectionWriter:
             return prepared
         row = prepared.summary
         uri = row["target-uri"]
-        if prepared.url_key:
-            there = self._urls.get(_hash(prepared.url_key))
-            same = {_hash(uri), _hash(f"{uri}\n{row['sha256']}")}
-            if there is not None and there not in same:
-                mark = "&" if "?" in uri else "?"
-                prepared = relocated(prepared, self.run, uri=f"{uri}{mark}sha256={row['sha256']}")
-                self.notes.append(
-                    f"{row['ref']}: its address cannot be told from that of another original in "
-                    f"an index; it is archived as {prepared.summary['target-uri']}."
-                )
-        known = self._payloads.get(bytes.fromhex(row["sha256"])[:16])
-        first = self._record_at(known) if known is not None else None
+        if prepared.url_key and self._known.is_taken(prepared.url_key, uri, row["sha256"]):
+            mark = "&" if "?" in uri else "?"
+            prepared = relocated(prepared, self.run, uri=f"{uri}{mark}sha256={row['sha256']}")
+            self.notes.append(
+                f"{row['ref']}: its address cannot be told from that of another original in "
+                f"an index; it is archived as {prepared.summary['target-uri']}."
+            )
+        known = self._known.payload(row["sha256"])
+        first = self._record_at(*known) if known is not None else None
         ordinal = 0
         while first and (
             prepared.summary["record-id"] == first["id"]
-            or _hash(prepared.summary["record-id"]) in self._ids
+            or self._known.has_revisit(prepared.summary["record-id"])
         ):
             ordinal += 1
             prepared = relocated(prepared, self.run, ordinal=ordinal)
@@ -463,10 +433,10 @@ class CollectionWriter:
         if prepared.copied:
             return member, "copied"
         row = prepared.summary
-        known = self._payloads.get(bytes.fromhex(row["sha256"])[:16])
+        known = self._known.payload(row["sha256"])
         if known is None:
             return member, "resource"
-        first = self._record_at(known)
+        first = self._record_at(*known)
         if first is None or first["digest"] != f"sha256:{row['sha256']}":
             return member, "resource"
         kind = (prepared.cdx or {}).get("mime", "application/octet-stream")
@@ -479,9 +449,8 @@ class CollectionWriter:
         }
         return revisit(record, first, self.run), "revisit"
 
-    def _record_at(self, packed: int) -> dict[str, str] | None:
+    def _record_at(self, serial: int, offset: int, length: int) -> dict[str, str] | None:
         """Id, address, date and payload digest of a record that was written before."""
-        serial, offset, length = _unpacked(packed)
         file = self._files.get("originals")
         try:
             if file is not None and serial == self._serial:
@@ -622,7 +591,7 @@ class CollectionWriter:
         self._spools = {}
         value = json.loads((self.path / _COLLECTION).read_bytes())
         value["warcinfo"] = sorted(self._warcinfo)
-        replace_file(self.path / _COLLECTION, _json_file(value))
+        replace_file(self.path / _COLLECTION, json_file(value))
         for name in (_INDEX, _PAGES, _DOCUMENTS):
             path = self.path / name
             path.with_name(path.name + ".open").replace(path)
@@ -631,64 +600,14 @@ class CollectionWriter:
         self._stale = False
 
 
-def write_package(path: Path, known: Mapping[str, tuple[int, str]], date: str) -> None:
-    """Write ``datapackage.json``: every file with its size and SHA-256 (WACZ 1.1.1).
-
-    Args:
-        path: of the collection.
-        known: size and digest of the WARC files, so that they need not be read again.
-        date: of the run.
-    """
-    resources = []
-    created = date
-    try:
-        created = json.loads((path / _PACKAGE).read_bytes())["created"]
-    except (OSError, ValueError, KeyError, TypeError):
-        created = date
-    for name in _listed(path):
-        size, digest = known.get(name) or _measure(path / name)
-        resources.append(
-            {
-                "name": name.rpartition("/")[2],
-                "path": name,
-                "hash": f"sha256:{digest}",
-                "bytes": size,
-            }
-        )
-    package = {
-        "profile": "data-package",
-        "wacz_version": "1.1.1",
-        "title": "Originals and their clean texts",
-        "software": f"archivetk {__version__}",
-        "created": created,
-        "modified": date,
-        "resources": resources,
-    }
-    data = _json_file(package)
-    own = {"path": _PACKAGE, "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
-    replace_file(path / _DIGEST, _json_file(own))
-    replace_file(path / _PACKAGE, data)
-
-
-def _listed(path: Path) -> Iterator[str]:
-    """The files of a collection that its list of files names, sorted."""
-    for folder in ("archive", "archivetk", "indexes", "pages"):
-        for name in sorted(entry.name for entry in os.scandir(path / folder)):
-            yield f"{folder}/{name}"
-
-
-def _measure(path: Path) -> tuple[int, str]:
-    digest = hashlib.sha256()
-    size = 0
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-            size += len(chunk)
-    return size, digest.hexdigest()
-
-
-def _json_file(value: Any) -> bytes:
-    return json.dumps(value, indent=2, ensure_ascii=True).encode("ascii") + b"\n"
+def _is_bare(path: Path) -> bool:
+    """Whether a folder is empty, but for what a run leaves that was ended while it made it."""
+    return all(
+        entry.name in FOLDERS
+        and entry.is_dir()
+        and all(one.name.endswith(".open") for one in entry.iterdir())
+        for entry in path.iterdir()
+    )
 
 
 def _flush(file: IO[bytes]) -> None:
@@ -696,21 +615,8 @@ def _flush(file: IO[bytes]) -> None:
     os.fsync(file.fileno())
 
 
-def _hash(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).digest()
-
-
 def _place(place: Place) -> dict[str, Any]:
     return {"file": place.file, "offset": place.offset, "length": place.length}
-
-
-def _packed(place: Place, serial: int) -> int:
-    """A place in one number, since there is one for each payload."""
-    return serial << 88 | place.offset << 40 | place.length
-
-
-def _unpacked(value: int) -> tuple[int, int, int]:
-    return value >> 88, (value >> 40) & ((1 << 48) - 1), value & ((1 << 40) - 1)
 
 
 def _differences(value: Mapping[str, Any], run: RunInfo) -> Iterator[str]:

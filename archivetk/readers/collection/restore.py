@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from archivetk.errors import ArchivetkError, RestoreError
 from archivetk.names import file_and_row, name_bytes
@@ -37,8 +38,9 @@ def restore_collection(
 ) -> Iterator[Restored]:
     """Write every original back under its relative path, below a folder and never outside it.
 
-    Rows go back into one file, in their order.  What the collection does not hold (records of
-    a foreign WARC) is restored from the clean text and its ledger.
+    Rows go back into one file, in their order; of several captures of a file, the later ones get
+    their dates behind the name.  What could not be read has no original.  What the collection
+    does not hold (records of a foreign WARC) is restored from the clean text and its ledger.
 
     Args:
         path: of the collection.
@@ -52,25 +54,37 @@ def restore_collection(
         UnreadableError: where there is no collection.
     """
     folder = Path(target)
-    rows: set[bytes] = set()
+    written: set[bytes] = set()
     for scanned, held in scanned_documents(Path(path)):
-        source = scanned.facts["source"]
-        name = str(scanned.facts.get("document-id"))
+        facts = scanned.facts
+        name = str(facts.get("document-id"))
+        if "sha256" not in facts["original"]:
+            continue  # it could not be read, so there is no original
         try:
             payload = held if held is not None else _from_ledger(scanned)
-            relative, row = file_and_row(str(source.get("ref", "")), source.get("media_type"))
-            raw = name_bytes(relative)
-            if source.get("record"):
-                raw += b".records/" + _file_part(str(scanned.facts["document-id"])).encode()
+            raw, is_row = _relative(facts)
+            again = raw in written
+            if again and not is_row:
+                # another capture of the same file, from a later run
+                raw += b"." + _file_part(f"{facts['date']}-{name}").encode()
+            written.add(raw)
             place = place_below(folder, raw)
-            more = row is not None and raw in rows
-            if row is not None:
-                rows.add(raw)
-            write_original(place, payload, append=more, overwrite=overwrite)
+            write_original(place, payload, append=is_row and again, overwrite=overwrite)
         except (RestoreError, OSError, ValueError) as error:
             yield Restored(name, None, str(error))
         else:
             yield Restored(name, place)
+
+
+def _relative(facts: Mapping[str, Any]) -> tuple[bytes, bool]:
+    """The path of a document below the folder, and whether it is a row of that file."""
+    source = facts["source"]
+    record = source.get("record")
+    if record:
+        part = _file_part(str(record.get("record_id") or facts["document-id"]))
+        return name_bytes(str(record.get("warc"))) + b".records/" + part.encode(), False
+    name, row = file_and_row(str(source.get("ref", "")), source.get("media_type"))
+    return name_bytes(name), row is not None
 
 
 def _from_ledger(scanned: Scanned) -> bytes:
