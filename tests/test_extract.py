@@ -278,6 +278,16 @@ def test_align_word_by_word():
     assert [stray.text for stray in one.strays] == ["XXX"]
 
 
+def test_align_one_long_line_over_parted_units():
+    units = [
+        f"{sentence} And some more words follow number {i}." for i, sentence in enumerate(PROSE)
+    ]
+    text = "\n".join([units[0], "Share this", units[1], "Menu", units[2], units[3]])
+    one = spans_of(text, [" ".join(units[:4])])
+    assert [text[a:b] for a, b in one.spans] == units[:4]
+    assert one.strays == []
+
+
 def test_align_hands_back_what_has_no_place():
     one = spans_of("some text that is here", ["nothing of the kind whatsoever"])
     assert one.spans == []

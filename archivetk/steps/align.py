@@ -17,6 +17,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 __all__ = ["Alignment", "Stray", "align", "key_of"]
@@ -35,6 +36,14 @@ _CANDIDATES: Final = 24
 _INSIDE: Final = 16
 #: Largest product of word counts that the word pass compares.
 _WORDS: Final = 1_000_000
+#: Longest line, in code points, that is not divided where it is not found as a whole.
+_PIECE: Final = 90
+#: Largest product of units and length of a line for which the units are looked up in it.
+_LOOKUPS: Final = 50_000_000
+#: How far ahead the words of a line are looked for, in code points.
+_NEAR: Final = 2000
+#: Longest stretch of marks and white space between two spans that are one.
+_GAP: Final = 12
 #: Shortest run of words that counts as found, in code points.
 _RUN: Final = 12
 
@@ -104,7 +113,20 @@ def align(text: str, units: Sequence[tuple[int, int]], lines: Sequence[str]) -> 
             spans.append(units[unit])
             exact += len(wanted[line][1])
             previous = unit
-    return Alignment(spans, strays, exact, words)
+    return Alignment(_joined(text, spans), strays, exact, words)
+
+
+def _joined(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans, those on one line as one that have nothing of weight between them."""
+    result: list[tuple[int, int]] = []
+    for start, end in spans:
+        if result:
+            gap = text[result[-1][1] : start]
+            if len(gap) < _GAP and "\n" not in gap and "\t" not in gap and not key_of(gap):
+                result[-1] = (result[-1][0], end)
+                continue
+        result.append((start, end))
+    return result
 
 
 def _behind(anchors: list[tuple[int, int]], line: int) -> int:
@@ -176,7 +198,9 @@ def _between(
     exact = words = 0
     cursor = 0
     edge = units[low - 1][1] if low else 0  # text behind which the next span stands
-    for key, line in waiting:
+    queue = list(reversed(waiting))
+    while queue:
+        key, line = queue.pop()
         at = joined.find(key, cursor)
         if len(key) < _INSIDE:
             tries = 0
@@ -192,7 +216,35 @@ def _between(
             cursor = at + len(key)
             exact += len(line)
             continue
-        limit = units[high - 1][1] if high > low else edge
+        first = low + max(0, _index(begins, cursor)) if begins else high
+        if first < high and cursor > begins[first - low]:
+            first += 1
+        matches = _inside(unit_keys, first, high, key)
+        if matches:
+            done = 0
+            before = first
+            places = _offsets(line, key)
+            for unit, start, stop in matches:
+                if start > done:
+                    rest = line[places[done] : places[start]].strip()
+                    part = _between(text, units, unit_keys, before, unit, [(key[done:start], rest)])
+                    spans.extend(part.spans)
+                    strays.extend(part.strays)
+                    exact += part.exact
+                    words += part.words
+                spans.append(units[unit])
+                exact += stop - start
+                done, before = stop, unit + 1
+            edge = units[before - 1][1]
+            cursor = begins[before - low] if before < high else size
+            if done < len(key):
+                queue.append((key[done:], line[places[done] :]))
+            continue
+        pieces = _pieces(line) if high > low else []
+        if pieces:
+            queue.extend(reversed(pieces))
+            continue
+        limit = min(units[high - 1][1] if high > low else edge, edge + _NEAR)
         found = _words(text, edge, limit, line)
         spans.extend(found.spans)
         strays.extend(found.strays)
@@ -203,6 +255,56 @@ def _between(
                 index = _index(begins, cursor)
                 cursor = begins[index] + len(unit_keys[low + index])
     return Alignment(spans, strays, exact, words)
+
+
+def _inside(unit_keys: list[str], low: int, high: int, key: str) -> list[tuple[int, int, int]]:
+    """The units that a long line holds, in order, if they are most of it: unit, start, end."""
+    if len(key) < _PIECE or (high - low) * len(key) > _LOOKUPS:
+        return []
+    matches = []
+    done = found = 0
+    for unit in range(low, high):
+        own = unit_keys[unit]
+        if not own:
+            continue
+        if len(own) < _INSIDE:
+            at = done if key.startswith(own, done) else -1
+        else:
+            at = key.find(own, done)
+        if at >= 0:
+            matches.append((unit, at, at + len(own)))
+            done = at + len(own)
+            found += len(own)
+    return matches if found * 2 > len(key) else []
+
+
+def _offsets(line: str, key: str) -> list[int]:
+    """Where each character of a key stands in its line, and the end of the line."""
+    places = []
+    position = 0
+    for gap in [*_IGNORED.finditer(line), None]:
+        stop = len(line) if gap is None else gap.start()
+        places.extend(range(position, stop))
+        position = len(line) if gap is None else gap.end()
+    # composition may have made the key shorter
+    places.extend([len(line)] * (len(key) + 1 - len(places)))
+    return places
+
+
+def _pieces(line: str) -> list[tuple[str, str]]:
+    """A long line in pieces of some words, each with its key; a short one is not divided."""
+    if len(line) <= _PIECE:
+        return []
+    words = [one.span() for one in _WORD.finditer(line)]
+    if len(words) * 40 < len(line):
+        # a script without spaces between words
+        cuts = [*range(0, len(line), _PIECE // 2), len(line)]
+    else:
+        cuts = [0, *(words[index][0] for index in range(8, len(words), 8)), len(line)]
+    parts = [line[low:high].strip() for low, high in pairwise(cuts)]
+    keyed = [(key_of(part), part) for part in parts]
+    keyed = [one for one in keyed if one[0]]
+    return keyed if len(keyed) > 1 else []
 
 
 def _index(begins: list[int], at: int) -> int:
