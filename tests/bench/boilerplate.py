@@ -338,7 +338,7 @@ def bench_speed(data: Path, sample: int) -> None:
     news = [row["text"] for row in rows(data / "text/scraped-news-en.jsonl.gz")[:1500]]
     news_de = [row["text"] for row in rows(data / "text/agency-news-de.jsonl.gz")]
     dumps = ["\n".join(dump(row["html"])) for row in rows(data / "html/articles.jsonl.gz")[:60]]
-    long_line = " ".join(news)[:5_000_000]
+    long_line = " ".join(" ".join(news * 2).split("\n"))[:5_000_000]
     short_lines = "\n".join(f"Line {i} of the list" for i in range(200_000))
     sets = {
         "news, en": (news, "en"),

@@ -29,6 +29,8 @@ _COVERAGE: Final = 0.7
 #: Short lines in a row after which each costs only a share of that.
 _GAP: Final = 15
 _GAP_SHARE: Final = 0.3
+#: A short line of this many words that ends as a sentence speaks for the text, if quietly.
+_SENTENCE: Final = 4
 #: A line of prose that stands alone among short lines may be a teaser.
 _LONE: Final = 0.7
 _LONE_WORDS: Final = 40
@@ -179,6 +181,8 @@ def _values(blocks: Sequence[Block], short: float) -> list[float]:
             ):
                 value *= _LONE
             values.append(value)
+        elif block.ended and block.words >= _SENTENCE:
+            values.append(min(block.words, 9) / 6)
         else:
             gap += 1
             cost = short * 0.3 if block.ended else short
