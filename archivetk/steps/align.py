@@ -280,7 +280,7 @@ def _inside(unit_keys: list[str], low: int, high: int, key: str) -> list[tuple[i
 
 def _offsets(line: str, key: str) -> list[int]:
     """Where each character of a key stands in its line, and the end of the line."""
-    places = []
+    places: list[int] = []
     position = 0
     for gap in [*_IGNORED.finditer(line), None]:
         stop = len(line) if gap is None else gap.start()
