@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from archivetk.document import Decoding, Source
 from archivetk.patch import Patch
 from archivetk.settings import RuleFile, load_profile
 from archivetk.steps import Context, Mark
+from archivetk.steps import strip as strip_package
 from archivetk.steps.strip import strip
 from archivetk.steps.strip.dates import iso_date
 from archivetk.steps.strip.names import is_language_name, language_list
@@ -488,6 +491,20 @@ def test_languages_other_than_english():
 )
 def test_dates(text, date):
     assert iso_date(text) == date
+
+
+def test_sentences_inside_a_long_line_go():
+    line = f"{P1} Sign up for our newsletter. {P2} (Photo: Ann Lee) {P3}"
+    assert left(line) == f"{P1} {P2} {P3}"
+
+
+def test_every_decision_of_the_structure_says_why():
+    source = "".join(
+        path.read_text("utf-8") for path in Path(strip_package.__file__).parent.glob("*.py")
+    )
+    named = set(re.findall(r'"(strip\.[a-z-]+[a-z])"', source))
+    assert named <= set(strip_package.RULES)
+    assert named >= {"strip.title", "strip.menu"}
 
 
 # ------------------------------------------------------------------------------------- laws

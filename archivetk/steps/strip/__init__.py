@@ -27,7 +27,27 @@ from archivetk.steps.strip.run import find_menus, keep_main_run
 from archivetk.steps.strip.structure import find_structure
 from archivetk.steps.strip.title import find_title
 
-__all__ = ["strip"]
+__all__ = ["RULES", "strip"]
+
+#: What the order and the shape of lines decide; the rules of the packs tell their own reasons.
+RULES: Final = {
+    "strip.title": "The headline stands in the metadata; the text is the body.",
+    "strip.repeated-title": "The headline comes again, as it was or nearly so.",
+    "strip.repeated-passage": "The same long passage stands in the text already.",
+    "strip.language-switcher": "The name of a language alone switches the language of the page.",
+    "strip.before-text": "It stands above the main run of prose in the dump of a whole page.",
+    "strip.after-text": "It stands below the main run of prose in the dump of a whole page.",
+    "strip.menu": "A long run of very short lines is a menu or a list of links.",
+    "strip.figcaption": "The page marks it as the caption of a figure.",
+    "strip.region-nav": "The page marks it as navigation.",
+    "strip.region-footer": "The page marks it as a footer.",
+    "strip.region-aside": "The page marks it as standing beside the text.",
+    "strip.region-related": "The page marks it as a list of other stories.",
+    "strip.region-comments": "The page marks it as readers' comments.",
+    "strip.region-share": "The page marks it as share buttons.",
+    "strip.region-advert": "The page marks it as an advertisement.",
+    "strip.region-consent": "The page marks it as a notice of consent.",
+}
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _BLANKS: Final = " \t\u00a0\u202f\u3000"
