@@ -10,6 +10,7 @@ import warcs
 import zstandard
 from warcs import PAGE, http, record_id
 
+from archivetk.check import check_file
 from archivetk.document import Failed, Source
 from archivetk.errors import FAILURE_CODES
 from archivetk.readers.warc import Limits, Originals, sources
@@ -417,3 +418,19 @@ def test_chunks_as_they_come(body, data, notes):
     (page,) = documents(warcs.response(http(body, fields=fields)))
     assert page.given.get("metadata", {}).get("archive_notes", []) == notes
     assert page.data == data or (data is None and PAGE.startswith(page.data))
+
+
+def test_a_missing_decompressor_is_said(monkeypatch):
+    import sys
+
+    data = zstandard.compress(warcs.resource())
+    page = warcs.response(http(brotli.compress(PAGE), fields=(("Content-Encoding", "br"),)))
+    for name in ("zstandard", "brotli"):
+        monkeypatch.setitem(sys.modules, name, None)
+    (one,), _ = read(data)
+    assert (one.code, "pip install zstandard" in one.reason) == ("unsupported", True)
+    found, (told,) = read(page)
+    assert found == []
+    assert told.counts == {"content coding not known: br": 1}
+    (finding,) = check_file(io.BytesIO(data), "x.warc.zst")
+    assert finding.rule == "file-unreadable"

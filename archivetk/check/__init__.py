@@ -38,7 +38,7 @@ from archivetk.check.files import Checked, Known, check_archive
 from archivetk.check.findings import RULES, SEVERITIES, Finding, Rule, Summary, section_of
 from archivetk.check.package import Folder, Package, Zip, check_index, check_manifest
 from archivetk.check.repair import Left, Repaired, repair
-from archivetk.errors import InputError
+from archivetk.errors import InputError, UnsupportedError
 from archivetk.readers.warc.containers import archives_in, is_archive_name
 from archivetk.readers.warc.records import Limits
 
@@ -165,9 +165,8 @@ def _file(file: IO[bytes], name: str, run: _Run, places: Places | None) -> Itera
                 yield from check_manifest(package)
                 yield from check_index(package, own)
     except InputError as error:
-        yield Finding(
-            name, 0, None, "zip-broken", section_of("zip-broken", None), "error", str(error)
-        )
+        rule = "file-unreadable" if isinstance(error, UnsupportedError) else "zip-broken"
+        yield Finding(name, 0, None, rule, section_of(rule, None), "error", str(error))
 
 
 def _covers(package: Package) -> bool:

@@ -24,7 +24,7 @@ import zlib
 from collections.abc import Generator, Iterator
 from typing import IO, Any, Final, NamedTuple
 
-from archivetk.errors import MissingExtraError
+from archivetk.errors import UnsupportedError
 
 _fast: Any
 try:  # twice as fast as zlib, and as strict
@@ -36,6 +36,7 @@ __all__ = ["Damage", "End", "Event", "RawFile", "Start", "packing_of", "unpack"]
 
 CHUNK: Final = 1 << 18
 _STEP: Final = 1 << 18  # most bytes that one call of a decompressor may give
+_FEED: Final = 1 << 15  # bytes that a decompressor is fed at once: a record, mostly
 _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 _LZ4: Final = b"\x04\x22\x4d\x18"
@@ -194,7 +195,7 @@ def unpack(raw: RawFile, packing: str, offset: int = 0) -> Iterator[Event]:
         offset: where a member begins.
 
     Raises:
-        archivetk.errors.MissingExtraError: where a decompressor is not installed.
+        archivetk.errors.UnsupportedError: where a decompressor is not installed.
     """
     if packing == "gzip":
         return _gzip(raw, offset)
@@ -325,11 +326,11 @@ def _member(raw: RawFile, start: int, head: _GzipHead) -> Generator[Event, None,
     inflate = _fast.decompressobj(-15)
     at = start + head.length
     crc = size = 0
-    feed: Any = raw.at(at)
+    feed: Any = raw.at(at, _FEED)
     loaded = at + len(feed)
     while not inflate.eof:
         if not len(feed):
-            feed = raw.at(loaded)
+            feed = raw.at(loaded, _FEED)
             loaded += len(feed)
             if not len(feed):
                 yield Damage(
@@ -454,6 +455,13 @@ def _beginning(raw: RawFile, offset: int) -> bytes | None:
 # zstd and LZ4 -----------------------------------------------------------------------------------
 
 
+def _missing(package: str) -> UnsupportedError:
+    return UnsupportedError(
+        f"Reading it needs the package {package}, which is not installed here. "
+        f"Install it with: python -m pip install {package}"
+    )
+
+
 class _Zstd:
     """Frames of zstd, with the dictionary that the file may begin with."""
 
@@ -466,7 +474,7 @@ class _Zstd:
         try:
             import zstandard
         except ImportError as error:
-            raise MissingExtraError("Reading zstd", "codecs") from error
+            raise _missing("zstandard") from error
         self._zstandard = zstandard
         self.error: type[Exception] = zstandard.ZstdError
         self._dictionary: Any = None
@@ -505,7 +513,7 @@ class _Lz4:
         try:
             import lz4.frame
         except ImportError as error:
-            raise MissingExtraError("Reading LZ4", "codecs") from error
+            raise _missing("lz4") from error
         self._frame = lz4.frame
         self.error: type[Exception] = RuntimeError
 
