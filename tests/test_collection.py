@@ -719,8 +719,8 @@ def test_torn_at_every_place_nothing_is_lost_and_nothing_twice(tmp_path):
     killed(tmp_path / "torn", sources)
     originals = tmp_path / "torn/archive/documents.warc.gz.open"
     derived = tmp_path / "torn/archive/documents.derived.warc.gz.open"
-    cuts = [(originals, size) for size in range(0, originals.stat().st_size, 97)]
-    cuts += [(derived, size) for size in range(0, derived.stat().st_size, 97)]
+    cuts = [(originals, size) for size in range(0, originals.stat().st_size, 181)]
+    cuts += [(derived, size) for size in range(0, derived.stat().st_size, 181)]
     for number, (path, size) in enumerate(cuts):
         place = tmp_path / f"c{number}"
         copy_of(tmp_path / "torn", place)
