@@ -78,8 +78,8 @@ def pack(
                 if path == "pages/pages.jsonl" and one["bytes"] > SEARCHED_BYTES:
                     notes.append(
                         f"The list of pages has {one['bytes']} bytes. ReplayWeb.page searches only "
-                        f"the first {SEARCHED_BYTES} of a single WACZ; pack smaller collections if all "
-                        "texts are to be found."
+                        f"the first {SEARCHED_BYTES} of a single WACZ; pack smaller collections "
+                        "if all texts are to be found."
                     )
             package["resources"] = resources
             data = json.dumps(package, indent=2, ensure_ascii=True).encode("ascii") + b"\n"

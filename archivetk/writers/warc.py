@@ -121,7 +121,9 @@ class WarcFile:
 
     def read_at(self, offset: int, length: int) -> bytes:
         """Some bytes that were written."""
-        return os.pread(self._file, length, offset)
+        with self.open_path.open("rb") as file:
+            file.seek(offset)
+            return file.read(length)
 
 
 def warcinfo(run: RunInfo, role: str, filename: str, identity: str | None = None) -> bytes:
