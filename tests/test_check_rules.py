@@ -212,7 +212,6 @@ WRONG = {
     "id empty": ("field-empty", response(fields={ID: ""})),
     "id of empty brackets": ("record-id-syntax", response(fields={ID: "<>"})),
     "id with one bracket": ("record-id-syntax", response(fields={ID: record_id(1)[:-1]})),
-    "same id twice": ("record-id-repeated", response() + resource(number=1)),
     # dates
     "date of 14 digits": ("date-syntax", response(fields={"WARC-Date": "20240305060708"})),
     "date without zone": ("date-syntax", response(fields={"WARC-Date": "2024-03-05T06:07:08"})),
@@ -514,6 +513,7 @@ WARNED = {
         "payload-digest-coded",
         response(http(warcs.chunked(warcs.PAGE), fields=(("Transfer-Encoding", "chunked"),))),
     ),
+    "same id twice": ("record-id-repeated", response() + resource(number=1)),
     "uuid malformed": ("record-id-uuid", response(fields={"WARC-Record-ID": "<urn:uuid:12>"})),
     "extension repeated": (
         "extension-repeated",

@@ -79,7 +79,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         "record-id-missing": _rule("error", "5.2"),
         "record-id-syntax": _rule("error", "5.2"),
         "record-id-uuid": _rule("warning", "RFC 9562, 4"),
-        "record-id-repeated": _rule("error", "5.2"),
+        "record-id-repeated": _rule("warning", "5.2"),
         "date-missing": _rule("error", "5.4"),
         "date-syntax": _rule("error", "5.4"),
         "type-missing": _rule("error", "5.5"),
