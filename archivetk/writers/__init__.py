@@ -6,4 +6,6 @@
     warc, cdxj,        the parts of a collection: files that are only appended to, the sorted index,
     known, package     what is there already, the list of files
     wacz               a collection in one file
+
+Writers know results and records of documents, and nothing of the steps that made them.
 """
