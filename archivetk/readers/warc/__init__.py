@@ -1,6 +1,7 @@
 """Reading web archives: WARC 0.17 to 1.1 and ARC, in gzip, zstd, LZ4, WACZ or plain.
 
     members      bytes of a file -> bytes of its members, each checked
+    feed         those bytes as a stream that knows its members
     records      bytes of members -> records, and the damage between them
     http         block -> status, headers, payload behind its codings
     payload      payload -> page, plain text, or something else
