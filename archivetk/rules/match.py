@@ -27,6 +27,7 @@ _TRAIL: Final = " \t\u00a0\u200b:…»›▶►▸→>|↓↑▼▲▾+*⇒➤�
 _GAP: Final = re.compile(
     "[ \\t\u00a0\u2000-\u200b\u202f\u205f\u3000]{2,}+|[\\t\u00a0\u2000-\u200b\u202f\u205f\u3000]"
 )
+_ODD: Final = ("\u00a0", "\u2009", "\u200a", "\u200b", "\u202f", "\u205f", "\u3000")
 _LEAD_SET: Final = frozenset(_LEAD)
 _TRAIL_SET: Final = frozenset(_TRAIL)
 _OPEN: Final = "([{（【［「『"
@@ -131,7 +132,7 @@ class Matcher:
         if len(line) > MAX_LINE:
             return []
         places: list[int] | None = None
-        if ("  " in line or "\t" in line or not line.isascii()) and _GAP.search(line):
+        if "  " in line or "\t" in line or (not line.isascii() and _has_odd_space(line)):
             line, places = _squeezed(line)
         hits = self._whole(line, 0)
         if line[0] in _LEAD_SET or line[-1] in _TRAIL_SET:
@@ -215,6 +216,10 @@ def _spans(entry: _Entry, line: str) -> Iterator[Hit]:
             and _fits(entry.rule, line, start, end)
         ):
             yield Hit(entry.rule, start, end, _groups(found, 0))
+
+
+def _has_odd_space(line: str) -> bool:
+    return any(one in line for one in _ODD)
 
 
 def _squeezed(line: str) -> tuple[str, list[int]]:

@@ -34,7 +34,7 @@ def _find_switchers(blocks: list[Block]) -> None:
         if block.label == "body" and not block.safe and block.end - block.start <= 800:
             if block.words <= 3 and block.end - block.start <= 24:
                 name = is_language_name(block.text)
-            if name is None and 1 < block.words <= 120 and language_list(block.text):
+            if name is None and block.words > 1 and not block.prose and language_list(block.text):
                 name = "mul"
                 block.become("navigation", "strip.language-switcher")
         names.append(name)
