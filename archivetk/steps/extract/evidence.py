@@ -42,6 +42,8 @@ _CLASS: Final = re.compile(r"""\bclass\s*=\s*["']?([^"'>]*)""")
 _LONGEST: Final = 2000
 #: Prose weight from which a unit is a paragraph.
 _PARAGRAPH: Final = 60
+#: What prose counts that stands alone in its box.
+_ALONE: Final = 0.2
 #: Links shorter than this, in the regions after it, are beyond doubt.
 _SHORT: Final = 80
 _SURE: Final = BITS["nav"] | BITS["footer"] | BITS["consent"]
@@ -177,7 +179,7 @@ class Page:
                 f_link[up] += f_link[frame]
                 f_prose[up] += f_prose[frame]
                 f_units[up] += f_units[frame]
-        depth, on_path, alike = self._paths(f_prose, f_units)
+        depth, on_path, alike = self._paths(self._together(), f_units)
         total = f_weight[0] or 1.0
         total_prose = f_prose[0]
         path_length = max(on_path)
@@ -312,6 +314,26 @@ class Page:
             row.append(-1.0 if judged is None else judged[index])
             rows.append(row)
         return rows
+
+    def _together(self) -> list[float]:
+        """Prose in each frame; what stands alone in its box, like a teaser, weighs less."""
+        frames, parents = self.layout.unit_frame, self.layout.parents
+        beside: dict[int, int] = {}
+        for frame, value in zip(frames, self.prose, strict=True):
+            if value:
+                up = parents[frame]
+                beside[up] = beside.get(up, 0) + 1
+                if up != frame:
+                    beside[frame] = beside.get(frame, 0) + 1
+        held = [0.0] * len(parents)
+        for frame, value in zip(frames, self.prose, strict=True):
+            if value:
+                alone = beside[parents[frame]] < 2 and beside[frame] < 2
+                held[frame] += value * (_ALONE if alone else 1.0)
+        for frame in range(len(parents) - 1, 0, -1):
+            if held[frame]:
+                held[parents[frame]] += held[frame]
+        return held
 
     def _paths(
         self, f_prose: list[float], f_units: list[int]
