@@ -13,8 +13,10 @@ from archivetk.patch import Patch
 from archivetk.settings import load_profile
 from archivetk.steps import Context
 from archivetk.steps.align import align, key_of
-from archivetk.steps.extract import EXTRACTORS, RULES, judge
+from archivetk.steps.extract import EXTRACTORS, RULES, _deletions, judge
+from archivetk.steps.extract.evidence import Page
 from archivetk.steps.extract.judges import JUDGES
+from archivetk.steps.extract.markdown import markdown_edits
 from archivetk.steps.extract.regions import BITS, LABELS, bits_of, label_of
 from archivetk.steps.markup import scan
 
@@ -171,6 +173,18 @@ def test_markdown(html, markdown):
     assert run(html, extractor="none", markdown=True)[0] == markdown
 
 
+def test_markdown_of_a_row_that_lost_a_cell(monkeypatch):
+    html = (
+        f"<p>{PROSE[0]} {PROSE[1]} {PROSE[2]} {PROSE[3]} {PROSE[4]}</p>"
+        "<table><tr><td>alpha<td>beta<td>gamma<tr><td>one<td>two<td>three</table>"
+    )
+    lines = [" ".join(PROSE), "alpha", "gamma", "one", "two"]
+    judge = JUDGES["trafilatura"]._replace(lines=lambda html, comments: lines)
+    monkeypatch.setitem(JUDGES, "trafilatura", judge)
+    text, _, _ = run(html, extractor="trafilatura", markdown=True)
+    assert text.endswith("| alpha | gamma |\n| --- | --- |\n| one | two |")
+
+
 def test_text_of_the_judge_without_a_place_is_marked_and_counted(monkeypatch):
     invented = "A sentence that stands nowhere on this page at all."
     judge = JUDGES["trafilatura"]._replace(lines=lambda html, comments: [PROSE[0], invented])
@@ -292,6 +306,43 @@ def test_align_hands_back_what_has_no_place():
     one = spans_of("some text that is here", ["nothing of the kind whatsoever"])
     assert one.spans == []
     assert [stray.text for stray in one.strays] == ["nothing of the kind whatsoever"]
+
+
+PIECES = st.sampled_from(
+    [
+        "<p>", "</p>", "<div class=related>", "</div>", "<ul><li>", "<li>", "</ul>", "<table><tr><td>",
+        "<td>", "<tr>", "</table>", "<b>", "</b>", "<a href=/x>", "</a>", "<pre>", "</pre>", "<br>",
+        "<blockquote>", "<h2>", "</h2>", "alpha beta gamma delta ", "one two ", "x", *PROSE,
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PIECES, max_size=40).map("".join), st.lists(st.booleans(), min_size=8, max_size=8))
+def test_the_edits_fit_whatever_a_judge_keeps(html, keeps):
+    context = Context(
+        Source("page", "page", html.encode()),
+        load_profile("article").changed(markdown=True, comments=True),
+        Decoding("utf-8", "utf-8"),
+    )
+    text = Patch.of(html, scan(html, context)).apply(html)
+    page = Page(text, context.layout)
+    spans = [
+        unit
+        for index, unit in enumerate(
+            zip(context.layout.unit_start, context.layout.unit_end, strict=True)
+        )
+        if keeps[index % len(keeps)]
+    ]
+    patch = Patch.of(text, [*_deletions(page, spans), *markdown_edits(page, spans)])
+    after = patch.apply(text)
+    assert patch.invert(text).apply(after) == text
+    plain = Patch.of(text, _deletions(page, spans)).apply(text)
+    kept = [text[start:end] for start, end in spans]
+    position = 0
+    for one in kept:
+        position = plain.index(one, position) + len(one)
+    assert len("".join(plain.split())) == len("".join("".join(kept).split()))
 
 
 LINES = st.lists(st.text("ab .é-", min_size=1, max_size=12), max_size=12)

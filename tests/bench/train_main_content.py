@@ -173,7 +173,7 @@ def code(booster: lightgbm.Booster) -> str:
     trees = [expression(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
     parts = [
         '"""A forest of trees, grown by tests/bench/train_main_content.py; not to be edited."""\n',
-        "# ruff: noqa",
+        "# ruff: noqa: E501",
         "# fmt: off\n\nfrom collections.abc import Sequence\n",
     ]
     for name, some in (("head", trees[:HEAD]), ("tail", trees[HEAD:])):

@@ -1,6 +1,6 @@
 """A forest of trees, grown by tests/bench/train_main_content.py; not to be edited."""
 
-# ruff: noqa
+# ruff: noqa: E501
 # fmt: off
 
 from collections.abc import Sequence

@@ -65,7 +65,12 @@ def markdown_edits(page: Page, spans: list[tuple[int, int]]) -> list[Edit]:
             _close_row(out, last_end, cells, layout.parents[last_row], tables)
             last_row = -1
         if tied:
-            edits.append(edit(last_end, start, " | ", _RULE))
+            # the break behind the cell before stays, whatever is dropped between the two
+            before = kept[index - 1][0]
+            if last_end == layout.unit_end[before]:
+                edits.append(edit(last_end, layout.unit_start[before + 1], " | ", _RULE))
+            else:
+                out.append((start, _BEGIN, -2, " | "))
             cells += 1
         else:
             prefix = ""
