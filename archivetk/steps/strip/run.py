@@ -44,6 +44,8 @@ _OUTSIDE: Final = 6
 _FURNITURE: Final = 3
 #: The run has at least this many words of prose.
 _CORE: Final = 60
+#: Lines outside with this many words in the mean are text with hard line breaks.
+_WRAPPED: Final = 7
 #: A longer sentence outside the run goes only behind a heading of comments or other stories.
 _LONG: Final = 60
 #: A menu has at least this many lines, of at most so many words in the mean.
@@ -70,10 +72,13 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
     if last < first:
         return
     outside = [*blocks[:first], *blocks[last + 1 :]]
-    short = sum(not block.prose for block in outside)
+    short = [block for block in outside if not block.prose and block.label == "body"]
     core = sum(block.words for block in blocks[first : last + 1] if _is_prose(block))
-    if short < _OUTSIDE or core < _CORE:
+    if len(short) < _OUTSIDE or core < _CORE:
         return
+    words = sum(block.words for block in short)
+    if words > core and words >= _WRAPPED * len(short):
+        return  # a text with hard line breaks, not menus
     if context.allows("strip.title"):
         _find_headline(blocks, first)
     if context.allows("strip.before-text"):
@@ -224,4 +229,7 @@ def _find_headline(blocks: Sequence[Block], first: int) -> None:
     seen = {key_of(block.text) for block in blocks[:first] if block not in likely}
     heads = [block for block in likely if any(key.startswith(key_of(block.text)) for key in seen)]
     best = max(heads or likely, key=lambda block: min(block.words, 14))
+    at = likely.index(best)
+    if at and not heads and likely[at - 1].stop >= best.begin - 1:
+        best = likely[at - 1]  # the headline stands right above its longer second line
     best.become("title", "strip.title")
