@@ -23,6 +23,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from queue import SimpleQueue
 from typing import IO, Any, Final, Self
@@ -30,7 +31,7 @@ from typing import IO, Any, Final, Self
 from archivetk.document import Failed, Result, Source
 from archivetk.settings import Settings
 
-__all__ = ["Guard", "Product", "serve"]
+__all__ = ["CancelledError", "Guard", "GuardPool", "Product", "serve"]
 
 #: What the child makes of a result: a function named as ``module:function``, called with the
 #: result and the options; it must be picklable what it gives.
@@ -143,6 +144,7 @@ class Guard:
         child, self._child = self._child, None
         if child is None:
             return
+        self._ready = False
         try:
             if child.stdin:
                 child.stdin.close()
@@ -269,6 +271,46 @@ class Guard:
         return code
 
 
+class GuardPool:
+    """Guards that several tasks of one job use one after the other, so that a child starts once.
+
+    Args:
+        cancelled: set it to give the run up from another thread.
+    """
+
+    def __init__(self, cancelled: threading.Event | None = None) -> None:
+        self._cancelled = cancelled
+        self._idle: list[Guard] = []
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def lease(
+        self, settings: Settings, product: Product, plugins: tuple[str, ...] = ()
+    ) -> Iterator[Guard]:
+        """A guard for one task; it goes back into the pool when the task ends well.
+
+        All tasks of a pool have the same settings and make the same product.
+        """
+        with self._lock:
+            guard = self._idle.pop() if self._idle else None
+        if guard is None:
+            guard = Guard(settings, product, plugins, self._cancelled)
+        try:
+            yield guard
+        except BaseException:
+            guard.close()
+            raise
+        with self._lock:
+            self._idle.append(guard)
+
+    def close(self) -> None:
+        """End all children."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for guard in idle:
+            guard.close()
+
+
 def serve(setup: dict[str, Any]) -> None:
     """The child's side: read sources from stdin, clean them, answer on stdout, in order."""
     answers = os.fdopen(os.dup(1), "wb")
@@ -282,6 +324,8 @@ def serve(setup: dict[str, Any]) -> None:
 
     from archivetk.pipeline import clean_source
 
+    # models and rules are loaded now, so that no document pays for it with its time limit
+    clean_source(Source("", "", b"The first sentence loads what all others need."), settings)
     answers.write(_LENGTH.pack(0))
     answers.flush()
     queue: SimpleQueue[bytes | None] = SimpleQueue()

@@ -13,7 +13,7 @@ import pickle
 import shutil
 import struct
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -22,7 +22,7 @@ from threading import Event, get_ident
 from typing import Any, Final, Protocol
 
 from archivetk.document import Failed, Source
-from archivetk.guard import Guard
+from archivetk.guard import GuardPool
 from archivetk.readers import Input, sources
 from archivetk.settings import Settings
 
@@ -67,7 +67,7 @@ def run_task(
     task: dict[str, Any],
     *,
     tick: Callable[[int], None] | None = None,
-    cancelled: Event | None = None,
+    guards: GuardPool | None = None,
 ) -> dict[str, Any]:
     """Clean the documents of one task and write the answers, in order, to its file.
 
@@ -76,7 +76,7 @@ def run_task(
     Args:
         task: inputs, settings, product and output, as :func:`run_job` makes it.
         tick: called for each document done, where the engine shares this process.
-        cancelled: where the engine shares this process: set when the run is given up.
+        guards: where the engine shares this process: child processes that are there already.
     """
     settings = Settings.from_dict(task["settings"])
     target = Path(task["output"])
@@ -84,7 +84,8 @@ def run_task(
     count = 0
     product = (task["product"], task["options"])
     plugins = tuple(task["plugins"])
-    with part.open("wb") as file, Guard(settings, product, plugins, cancelled) as guard:
+    pool = guards or GuardPool()
+    with part.open("wb") as file, pool.lease(settings, product, plugins) as guard:
         told: list[str] = []
         documents = _documents(task["inputs"], settings, task.get("select"), told)
         for answer in guard.map(documents):
@@ -93,6 +94,8 @@ def run_task(
             count += 1
             if tick:
                 tick(1)
+    if guards is None:
+        pool.close()
     part.replace(target)
     return {"task": task["task"], "documents": count, "output": str(target), "told": told}
 
@@ -135,6 +138,8 @@ def run_job(
     """
     folder = Path(tempfile.mkdtemp(prefix="archivetk-", dir=scratch))
     cancelled = Event()
+    guards = GuardPool(cancelled)
+    reports: Iterator[dict[str, Any]] = iter(())
     try:
         groups: list[int] = []  # the tasks of each group share their inputs
         tasks = _tasks(job, inputs, engine.slots, folder, groups)
@@ -143,8 +148,9 @@ def run_job(
         first = 0
         function: Callable[[dict[str, Any]], dict[str, Any]] = run_task
         if engine.shares_process:
-            function = partial(run_task, tick=tick, cancelled=cancelled)
-        for report in engine.map(function, tasks):
+            function = partial(run_task, tick=tick, guards=guards)
+        reports = engine.map(function, tasks)
+        for report in reports:
             ready[report["task"]] = Path(report["output"])
             if tell is not None:
                 for sentence in report["told"]:
@@ -162,6 +168,9 @@ def run_job(
         cancelled.set()
         raise
     finally:
+        if isinstance(reports, Generator):
+            reports.close()  # wait until no task is under way
+        guards.close()
         shutil.rmtree(folder, ignore_errors=True)
 
 

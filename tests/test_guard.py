@@ -17,7 +17,7 @@ from archivetk.settings import load_profile
 
 PLUGINS = Path(__file__).parent / "plugins"
 RECORD = "archivetk.writers.jsonl:to_record"
-SETTINGS = load_profile("article").changed(time_limit=1.5)
+SETTINGS = load_profile("article").changed(time_limit=4.0)
 
 
 @pytest.fixture(autouse=True)
