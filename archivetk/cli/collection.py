@@ -22,6 +22,7 @@ from archivetk.verify import Verdict
 from archivetk.verify import verify as verify_path
 from archivetk.writers.export import archived_record
 from archivetk.writers.sink import format_of, open_sink, whole_file
+from archivetk.writers.wacz import pack
 from archivetk.writers.wet import WetWriter
 
 __all__: list[str] = []
@@ -157,3 +158,37 @@ def _export_wet(path: Path, output: str | None, *, overwrite: bool) -> None:
         writer = WetWriter(file, target.name, warc_date())
         for document in read_collection(path):
             writer.write(document)
+
+
+@app.command("pack")
+def pack_collection(
+    path: Annotated[Path, typer.Argument(help="A collection.", metavar="COLLECTION")],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="The file to write; without it, the collection's name with .wacz behind it.",
+            metavar="FILE",
+        ),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a file there is.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """One file that replays and searches: the collection as WACZ.
+
+    The WARC files are stored as they are, the rest is deflated. Every file's digest is compared
+    on the way.
+
+    Examples:
+        archivetk pack collection -o pages.wacz
+    """
+    # resolved, so that "." has a name, too
+    folder = path.resolve()
+    target = output or folder.with_name(folder.name + ".wacz")
+    for note in pack(path, target, overwrite=overwrite):
+        say(note)
+    if not quiet:
+        say(f"{path} packed into {target}, {target.stat().st_size} bytes")

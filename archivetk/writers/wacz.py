@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final
 
-from archivetk.errors import OutputExistsError, UnreadableError, VerificationError
+from archivetk.errors import OutputExistsError, UnreadableError, UsageError, VerificationError
 from archivetk.writers.warc import fsync_folder
 
 __all__ = ["pack"]
@@ -55,15 +55,21 @@ def pack(
 
     Raises:
         UnreadableError: where there is no finished collection.
-        OutputExistsError: where the target is there already.
+        UsageError: where the target lies in the collection.
+        OutputExistsError: where the target is there already, or is a folder.
         VerificationError: where a file is not the one that was written.
     """
     place, out = Path(collection), Path(target)
+    if out.is_dir():
+        raise OutputExistsError(f"{out} is a folder. Give the name of a file.")
     if out.exists() and not overwrite:
         raise OutputExistsError(f"{out} exists already. Choose another name or give --overwrite.")
     package = _package(place)
+    if place.resolve() in out.resolve().parents:
+        raise UsageError(f"{out} lies in the collection, which holds its own files only.")
     date = _zip_date(package)
     notes = []
+    out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_name(out.name + ".open")
     try:
         with zipfile.ZipFile(part, "w", allowZip64=True) as archive:
