@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from archivetk.document import Cleaned, Document, Result, Source
+from archivetk.document import Cleaned, Document, Result, Source, describe_with
 from archivetk.engines.local import LocalEngine
 from archivetk.errors import ArchivetkError, InputError
 from archivetk.jobs import Job, run_job
 from archivetk.pipeline import clean_source
+from archivetk.provenance import RunInfo, provenance
 from archivetk.readers import find_inputs
 from archivetk.settings import Settings, load_profile
 
@@ -51,6 +53,8 @@ def clean(
     'Café & bar. Next one'
     >>> doc.where(5, 6)
     ByteSpan(start=23, end=28)
+    >>> doc.provenance()["encoding"]["encoding"], doc.restore() == doc.source.data
+    ('windows-1252', True)
     """
     chosen = _settings(settings, profile, options)
     if isinstance(data, str):
@@ -104,7 +108,8 @@ def clean_files(
         paths = [paths]
     names = [os.fspath(path) for path in paths]
     job = Job(chosen, "archivetk.api:_same")
-    yield from run_job(job, find_inputs(names), LocalEngine(jobs))
+    for result in run_job(job, find_inputs(names), LocalEngine(jobs)):
+        yield _with_settings(result, chosen)
 
 
 def clean_warc(
@@ -138,8 +143,21 @@ def clean_warc(
 
 
 def _same(result: Result) -> Result:
-    """The product of ``clean_files``: the result itself."""
+    """The product of ``clean_files``: the result, without the settings that all have in common."""
+    return _with_settings(result, None)
+
+
+def _with_settings(result: Result, settings: Settings | None) -> Result:
+    if isinstance(result, Cleaned):
+        return Cleaned(replace(result.document, settings=settings))
     return result
+
+
+def _describe(document: Document) -> dict[str, Any]:
+    return provenance(document, RunInfo.now(document.settings or Settings()))
+
+
+describe_with(_describe)
 
 
 def _settings(settings: Settings | None, profile: str, options: dict[str, Any]) -> Settings:

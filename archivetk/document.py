@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from archivetk.bytemap import ByteMap, ByteSpan
 from archivetk.errors import RestoreError
 from archivetk.patch import Edit, Patch, Reason
+from archivetk.settings import Settings
 
 __all__ = [
     "Change",
@@ -282,6 +283,7 @@ class Document:
     quality: Mapping[str, Any] = field(default_factory=dict, repr=False)
     flags: tuple[str, ...] = ()
     media_type: str = "text/plain"
+    settings: Settings | None = field(default=None, repr=False, compare=False)
 
     @property
     def encoding(self) -> str:
@@ -345,12 +347,31 @@ class Document:
         """The original payload, from text and ledger alone; ``source.data`` is not looked at."""
         return self.ledger().restore(self.text)
 
+    def provenance(self) -> dict[str, Any]:
+        """All that is known of how the text came about, as the archive's metadata record has it.
+
+        Source, versions, settings, encoding, a digest after every stage, language, coverage,
+        counts by rule, and the ordered edits; see ``docs/reference/metadata-block.md``.
+        """
+        if _describe is None:
+            raise AssertionError("import archivetk, which brings the rooms above this one")
+        return _describe(self)
+
     def counts(self) -> dict[str, int]:
         """How many changes each rule decided, by name."""
         result: dict[str, int] = {}
         for edit in self.patch.edits:
             result[edit.rule] = result.get(edit.rule, 0) + 1
         return dict(sorted(result.items()))
+
+
+_describe: Callable[[Document], dict[str, Any]] | None = None
+
+
+def describe_with(function: Callable[[Document], dict[str, Any]]) -> None:
+    """Say who knows how to describe a document; called once, by the room of provenance."""
+    global _describe  # noqa: PLW0603 - the arrow from below to above
+    _describe = function
 
 
 def _yielding(patch: Patch, text: str, before: Patch) -> Patch:

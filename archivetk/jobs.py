@@ -24,6 +24,7 @@ from typing import Any, Final, Protocol
 from archivetk.document import Failed, Source
 from archivetk.guard import GuardPool
 from archivetk.readers import Input, sources
+from archivetk.readers.warc import Originals
 from archivetk.settings import Settings
 
 __all__ = ["Engine", "Job", "run_job", "run_task"]
@@ -106,10 +107,11 @@ def _documents(
     select: tuple[int, int] | None,
     told: list[str],
 ) -> Iterator[Source | Failed]:
+    originals = Originals()
     for value in inputs:
         # of tasks that share a container, the first one tells what was passed over
         tell = told.append if not select or select[0] == 0 else None
-        found = sources(Input.from_dict(value), settings, tell)
+        found = sources(Input.from_dict(value), settings, tell, originals)
         if select:
             # one large container is shared by several tasks, which take every n-th document
             first, step = select

@@ -161,6 +161,7 @@ def _finished(document: Document, context: Context) -> Document:
         language=context.language,
         quality=context.quality,
         media_type=context.media_type,
+        settings=context.settings,
         flags=tuple(dict.fromkeys(context.flags)),
         metadata=_metadata(document.findings, document.source.given),
     )

@@ -21,7 +21,10 @@ __all__ = ["Input", "find_inputs", "sources"]
 
 
 def sources(
-    entry: Input, settings: Settings, tell: Callable[[str], None] | None = None
+    entry: Input,
+    settings: Settings,
+    tell: Callable[[str], None] | None = None,
+    originals: warc.Originals | None = None,
 ) -> Iterator[Source | Failed]:
     """The documents of one input, in order; what cannot be read is a failed one.
 
@@ -29,6 +32,8 @@ def sources(
         entry: the input.
         settings: with the limits.
         tell: takes a sentence about what was passed over because it is no document.
+        originals: shared by the archives of a run, so that a revisit in one of them finds its
+            original in another.
     """
     if entry.error:
         yield Failed(Source(entry.name, entry.name, b""), *entry.error)
@@ -41,6 +46,7 @@ def sources(
                 entry.path,
                 entry.name,
                 max_bytes=settings.max_bytes,
+                originals=originals,
                 tell=None if tell is None else lambda skipped: tell(_passed_over(skipped)),
             )
         else:
