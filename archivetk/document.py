@@ -110,7 +110,8 @@ class Decoding:
 
     Attributes:
         encoding: name of the encoding, as the WHATWG standard spells it, in lower case.
-        method: ``bom``, ``utf-8``, ``nul-pattern``, ``escapes``, ``option``, ``declared:http``, ``declared:meta``,
+        method: ``bom``, ``utf-8``, ``nul-pattern``, ``escapes``, ``option``,
+            ``declared:http``, ``declared:meta``,
             ``declared:xml``, ``detected``, ``fallback``, ``given`` (a ``str`` came in).
         confidence: from 0 to 1.
         runner_up: the encoding that would have been next, if any.

@@ -17,6 +17,7 @@ from archivetk.cli.talk import say
 from archivetk.document import Cleaned, Failed
 from archivetk.errors import UsageError
 from archivetk.pipeline import clean_source
+from archivetk.provenance import prov_json
 from archivetk.readers import sources
 from archivetk.settings import Settings
 from archivetk.writers.jsonl import dumps, to_record
@@ -40,6 +41,7 @@ def explain(
         str | None, typer.Option(help="Only changes of this rule or group.", metavar="RULE")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Records with their changes.")] = False,
+    prov: Annotated[bool, typer.Option("--prov", help="The provenance as W3C PROV-JSON.")] = False,
     exclude: Exclude = None,
     url: Url = None,
     urls: Urls = None,
@@ -60,7 +62,9 @@ def explain(
                     source if isinstance(source, Failed) else clean_source(source, settings)
                 )
                 failed = failed or isinstance(result, Failed)
-                if as_json and place is None:
+                if prov and isinstance(result, Cleaned):
+                    print(json.dumps(prov_json(result.document.provenance()), ensure_ascii=False))
+                elif as_json and place is None:
                     print(dumps(to_record(result, changes=True)))
                 elif not isinstance(result, Cleaned):
                     say(f"{type(result).__name__.lower()}: {result.source.ref}: {result.reason}")
