@@ -11,8 +11,6 @@ from functools import cache
 from importlib.metadata import version
 from typing import Final, NamedTuple
 
-from archivetk.errors import MissingExtraError
-
 __all__ = ["JUDGES", "Judge"]
 
 
@@ -66,20 +64,9 @@ def _precision(html: str, comments: bool) -> list[str]:
     return _trafilatura(html, comments, fast=False, precision=True)
 
 
-def _readability(html: str, comments: bool) -> list[str]:  # noqa: ARG001 - it has no such choice
-    try:
-        from lxml.html import fromstring
-        from readability import Document
-    except ImportError as error:
-        raise MissingExtraError("The extractor 'readability'", "readability") from error
-    summary = fromstring(Document(html).summary())
-    return [line for line in summary.text_content().split("\n") if line.strip()]
-
-
 #: The judges by the name that the setting ``extractor`` has for them.
 JUDGES: Final = {
     "trafilatura": Judge("trafilatura", "default", _default),
     "trafilatura-fast": Judge("trafilatura", "fast", _fast),
     "trafilatura-precision": Judge("trafilatura", "precision", _precision),
-    "readability": Judge("readability-lxml", "summary", _readability),
 }

@@ -15,6 +15,8 @@ _PASSAGE: Final = 15
 _PASSAGE_CHARS: Final = 80
 #: Shorter texts than this many lines may repeat what they like.
 _REPEATS: Final = 6
+#: A passage is the lead where it is one of this many first ones; others may come twice on purpose.
+_LEAD: Final = 3
 #: Language names count at this distance from the top or the bottom.
 _EDGE: Final = 3
 
@@ -23,7 +25,8 @@ def find_structure(blocks: list[Block], context: Context) -> None:
     """Label what repeats and what switches the language of the page."""
     if context.allows("strip.language-switcher"):
         _find_switchers(blocks)
-    if context.allows("strip.repeated-passage"):
+    # On a page, what comes twice is told by its place in the markup.
+    if context.allows("strip.repeated-passage") and context.media_type != "text/html":
         _find_repeated(blocks)
 
 
@@ -74,6 +77,7 @@ def _find_repeated(blocks: list[Block]) -> None:
     total = sum(block.words for block in blocks if block.label == "body")
     twice: list[Block] = []
     seen: dict[str, int] = {}
+    order: dict[str, int] = {}
     cut_off: list[tuple[int, str]] = []
     for index, block in enumerate(blocks):
         size = block.end - block.start
@@ -84,10 +88,11 @@ def _find_repeated(blocks: list[Block]) -> None:
             continue
         if size <= 700 and text.endswith(("…", "...", "[...]", "[…]")):
             cut_off.append((index, text.rstrip(" .…[]")))
-        if text in seen:
-            twice.append(block)
-        else:
+        if text not in seen:
             seen[text] = index
+            order[text] = len(order)
+        elif order[text] < _LEAD:
+            twice.append(block)
     # A text that consists of repetitions repeats on purpose.
     if len(blocks) >= _REPEATS and sum(block.words for block in twice) * 4 <= total:
         for block in twice:
