@@ -93,6 +93,13 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def growth(session: nox.Session) -> None:
+    """Hostile inputs: eight times the size may not take much more than eight times the time."""
+    needs(session, "tests")
+    session.run("pytest", "-q", "-m", "growth", *session.posargs)
+
+
+@nox.session
 def interop(session: nox.Session) -> None:
     """Our files read by others: warcio, FastWARC, cdxj-indexer, wacz, npm's warcio."""
     needs(session, "tests", "interop")

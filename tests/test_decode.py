@@ -271,6 +271,7 @@ def test_line_ends_and_the_mark_are_named():
     ],
     ids=range(11),
 )
+@pytest.mark.growth
 def test_hostile_payloads_take_linear_time(payload):
     start = time.perf_counter()
     run(payload)

@@ -327,6 +327,7 @@ def test_places_are_between_a_mark_and_a_letter(text):
         "a.\u0301B",
     ],
 )
+@pytest.mark.growth
 def test_hostile_text_takes_linear_time(unit):
     small, large = unit * 2_000, unit * 16_000
 

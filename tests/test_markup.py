@@ -203,6 +203,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.growth
 def test_time_is_linear(piece):
     def seconds(count: int) -> float:
         html = piece * count

@@ -263,6 +263,7 @@ def seconds(size: int) -> float:
     return time.perf_counter() - start
 
 
+@pytest.mark.growth
 def test_time_grows_with_the_number_of_edits_only():
     small = min(seconds(2_000) for _ in range(3))
     large = min(seconds(16_000) for _ in range(2))

@@ -256,6 +256,7 @@ def test_any_line_can_be_matched(line):
             assert 0 <= hit.start < hit.end <= len(line)
 
 
+@pytest.mark.growth
 def test_matching_is_linear_in_hostile_lines():
     matcher = matcher_for("en")
     hostile = ["share " * 200_000, "(photo: " * 150_000, "a" * 1_000_000, "By Ann " * 150_000]

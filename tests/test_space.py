@@ -173,6 +173,7 @@ def test_any_text_is_taken(text, media_type):
     "unit",
     [" ", "\n", " \n", "\t", "a  ", "a  b\n", "a\t", "```\n", "`a  ", " \n\n", "|  ", "\u00a0 a"],
 )
+@pytest.mark.growth
 def test_hostile_text_takes_linear_time(unit):
     def seconds(text: str) -> float:
         best = 9.0

@@ -555,6 +555,7 @@ def test_the_whole_corridor_restores_what_was_stripped():
         lambda n: "".join(f"{P1[:-1]} {i}.\n" for i in range(n // 4)),
     ],
 )
+@pytest.mark.growth
 def test_time_is_linear(make):
     def cost(size):
         text = make(size)

@@ -333,6 +333,7 @@ def test_an_endless_header_ends():
     assert found[-1].block == b"number 0"
 
 
+@pytest.mark.growth
 def test_many_wrong_lengths_take_linear_time():
     import time
 
@@ -346,6 +347,7 @@ def test_many_wrong_lengths_take_linear_time():
     assert seconds(1600) < 40 * max(seconds(200), 0.005)
 
 
+@pytest.mark.growth
 def test_many_empty_members_take_linear_time():
     import time
 
@@ -357,6 +359,7 @@ def test_many_empty_members_take_linear_time():
     assert time.perf_counter() - begin < 20
 
 
+@pytest.mark.growth
 def test_many_false_members_take_linear_time():
     import time
 
