@@ -93,6 +93,14 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def quality(session: nox.Session) -> None:
+    """Figures by set and language beside the baselines: `nox -s quality -- --data DIR`."""
+    needs(session, "tests", "peers")
+    for name in ("boilerplate", "join", "repair", "charset", "language", "main_content", "check"):
+        session.run("python", "-P", f"tests/bench/{name}.py", *session.posargs)
+
+
+@nox.session
 def growth(session: nox.Session) -> None:
     """Hostile inputs: eight times the size may not take much more than eight times the time."""
     needs(session, "tests")
