@@ -33,6 +33,7 @@ from archivetk.steps import (
     extract,
     join,
     markup,
+    metadata,
     move_marks,
     repair,
     row,
@@ -50,6 +51,7 @@ _PLAIN: Final = ("text/plain", "text/markdown")
 CORRIDOR: Final[tuple[Step, ...]] = (
     Step("row", row.value),
     Step("decode", decode_step.newlines),
+    Step("metadata", metadata.page, _HTML),
     Step("markup", markup.scan, _HTML),
     Step("extract", extract.judge, _HTML),
     Step("repair.markup", repair.markup, _PLAIN),
@@ -92,6 +94,15 @@ def clean_source(
         for step in corridor:
             if not step.media or context.media_type in step.media:
                 document = take_step(document, step, context)
+        if not document.text.strip():
+            if context.media_type == "text/html":
+                return Rejected(
+                    source,
+                    "no-text",
+                    "The page holds no text: it is empty, or a script would have to fill it.",
+                    document,
+                )
+            context.flags.append("empty")
         return Cleaned(_finished(document, context))
     except Rejection as verdict:
         return Rejected(source, verdict.code, verdict.reason, document)

@@ -1,0 +1,205 @@
+"""What a page shows of its metadata: headings, microdata, bylines and dates in the body.
+
+Asked only for what the head does not tell.  Places are found by searching for words, and every
+look around a place has a fixed width: there is no tree, and the time is linear.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from archivetk.steps.metadata.scan import attributes, places
+from archivetk.steps.metadata.values import clean_text, iso_date, names_of
+
+__all__ = ["Shown", "author_shown", "date_shown", "headings", "property_shown"]
+
+#: How far an element reaches, in code points, that is looked into.
+_INSIDE: Final = 1_200
+_BEFORE: Final = 600
+_MOST: Final = 40
+_BREAK: Final = re.compile(
+    r"</(?:p|div|li|span|a|address|h\d|td|section|header)\b|<br", re.IGNORECASE
+)
+_COMMENT: Final = re.compile(r"<!--.*?-->|<(script|style|svg|time)\b.*?</\1>", re.DOTALL)
+#: Classes and the like that say whose name stands there, and those that only sound so.
+_AUTHOR: Final = (
+    "author", "byline", "autor", "writer", "auteur", "verfasser", "Author", "creator", "byLine",
+)  # fmt: skip
+_OTHERS: Final = re.compile(
+    r"authori|comment|related|teaser|avatar|image|img|photo|icon|social|follow|twitter|bio\b|"
+    r"descri|sidebar|widget|footer|copyright|recommend|card-list|feedback|reply|login",
+    re.IGNORECASE,
+)
+_DATED: Final = (
+    "published", "publish", "date", "Date", "datum", "posted", "time", "fecha", "data-",
+)  # fmt: skip
+_NO_DATE: Final = re.compile(
+    r"update|modif|comment|related|teaser|sidebar|footer|copyright|upcoming|event|calendar",
+    re.IGNORECASE,
+)
+
+
+class Shown(NamedTuple):
+    """Something that the page shows, and where."""
+
+    text: str
+    start: int
+    end: int
+
+
+def headings(page: str, start: int) -> list[Shown]:
+    """The first headings of the highest level."""
+    found: list[Shown] = []
+    for name in ("<h1", "<H1"):
+        for at in places(page, name, start, 6):
+            begin = page.find(">", at, at + 1_000) + 1
+            end = _first(page, ("</h1", "</H1"), begin, begin + 2_000)
+            if begin and end > begin:
+                text = clean_text(_COMMENT.sub(" ", page[begin:end]))
+                if text:
+                    found.append(Shown(text, begin, end))
+        if found:
+            break
+    return found
+
+
+def property_shown(page: str, name: str, start: int) -> Iterator[Shown]:
+    """The values of a microdata property: of its attribute, or the text of its element."""
+    for at in places(page, "itemprop", start, 200):
+        if page[at + 8 : at + 11 + len(name)].strip("= \"'").lower() != name.lower():
+            continue
+        if tag := _tag_around(page, at):
+            yield from _value(page, *tag)
+
+
+def author_shown(page: str, start: int, headline: int) -> tuple[list[str], int, int] | None:
+    """The names in the first element that says that authors stand in it.
+
+    Args:
+        page: the page.
+        start: where its body begins.
+        headline: where its headline stands, or -1; what stands near it is asked first.
+    """
+    for at in [*places(page, 'rel="author', start, 5), *places(page, "rel=author", start, 5)]:
+        if tag := _tag_around(page, at):
+            for shown in _text(page, *tag):
+                names = names_of([shown.text])
+                if names:
+                    return names, shown.start, shown.end
+    spots: list[int] = []
+    for word in _AUTHOR:
+        spots.extend(places(page, word, start, _MOST))
+    near = headline if headline >= 0 else start
+    # behind the headline first, then before it
+    spots.sort(key=lambda at: (at < near - _BEFORE, at))
+    looked: set[int] = set()
+    for at in spots:
+        tag = _tag_around(page, at)
+        if tag is None or tag[0] in looked:
+            continue
+        looked.add(tag[0])
+        if not _says(page[tag[0] : tag[1]], _AUTHOR, _OTHERS):
+            continue
+        for shown in _text(page, *tag):
+            if 2 < len(shown.text) <= 120:
+                names = names_of([shown.text])
+                if names and all(_like_a_name(name) for name in names):
+                    return names, shown.start, shown.end
+    return None
+
+
+def date_shown(page: str, start: int, headline: int, language: str) -> tuple[str, int, int] | None:
+    """The date in the first ``<time>`` or element that says that a date stands in it."""
+    near = max(headline - 3_000, start)
+    for begin in dict.fromkeys((near, start)):
+        for at in places(page, "<time", begin, 5):
+            end = page.find(">", at, at + 1_000) + 1
+            if not end:
+                continue
+            given = attributes(page[at + 5 : end - 1])
+            value = given.get("datetime") or given.get("content") or ""
+            date = iso_date(value, language)
+            if date:
+                return date, at, end
+            for shown in _text(page, at, end):
+                date = iso_date(shown.text, language)
+                if date:
+                    return date, shown.start, shown.end
+    spots: list[int] = []
+    for word in _DATED:
+        spots.extend(places(page, word, near, _MOST))
+    looked: set[int] = set()
+    for at in sorted(spots):
+        tag = _tag_around(page, at)
+        if tag is None or tag[0] in looked:
+            continue
+        looked.add(tag[0])
+        if not _says(page[tag[0] : tag[1]], _DATED, _NO_DATE):
+            continue
+        for shown in _text(page, *tag):
+            if len(shown.text) <= 150:
+                date = iso_date(shown.text, language)
+                if date:
+                    return date, shown.start, shown.end
+    if headline >= 0:
+        window = clean_text(_COMMENT.sub(" ", page[max(start, headline - 500) : headline + 1_500]))
+        date = iso_date(window, language)
+        if date:
+            return date, headline, min(headline + 1_500, len(page))
+    return None
+
+
+def _tag_around(page: str, at: int) -> tuple[int, int] | None:
+    """Where the tag begins and ends that a place stands in, if it stands in one."""
+    begin = page.rfind("<", max(0, at - _BEFORE), at)
+    if begin < 0 or page.find(">", begin, at) >= 0 or not page[begin + 1 : begin + 2].isalpha():
+        return None
+    end = page.find(">", at, at + _BEFORE) + 1
+    return (begin, end) if end else None
+
+
+def _says(tag: str, words: tuple[str, ...], not_words: re.Pattern[str]) -> bool:
+    given = attributes(tag[1:-1])
+    said = " ".join(
+        given.get(key, "") for key in ("class", "id", "itemprop", "rel", "data-testid", "property")
+    )
+    return any(word in said for word in words) and not not_words.search(said)
+
+
+def _value(page: str, begin: int, end: int) -> Iterator[Shown]:
+    given = attributes(page[begin + 1 : end - 1])
+    value = given.get("content") or given.get("datetime")
+    if value:
+        yield Shown(clean_text(value), begin, end)
+    else:
+        yield from _text(page, begin, end)
+
+
+def _text(page: str, begin: int, end: int) -> Iterator[Shown]:
+    """The text of the element whose tag is given, up to where it, or its first block, ends."""
+    name = re.match(r"<([A-Za-z][A-Za-z0-9]*)", page[begin : begin + 20])
+    if name is None or page.endswith("/>", begin, end):
+        return
+    close = page.find(f"</{name[1]}", end, end + _INSIDE)
+    if close < 0:
+        close = min(end + _INSIDE, len(page))
+    inside = _COMMENT.sub(" ", page[end:close])
+    whole = clean_text(inside)
+    if whole:
+        yield Shown(whole, end, close)
+    for part in _BREAK.split(inside):
+        text = clean_text(part)
+        if text and text != whole:
+            yield Shown(text, end, close)
+
+
+def _like_a_name(name: str) -> bool:
+    words = name.split()
+    return len(words) <= 5 and words[0][:1].isupper() and not any(one.isdigit() for one in name)
+
+
+def _first(page: str, needles: tuple[str, ...], start: int, end: int) -> int:
+    spots = [at for at in (page.find(one, start, end) for one in needles) if at >= 0]
+    return min(spots, default=-1)
