@@ -52,6 +52,8 @@ def test_laws_of_every_sample(path, profile):
             if not isinstance(result, Cleaned):
                 assert record["reason"]
                 continue
+            for change in record["changes"]:
+                assert change["why"] != change["rule"], "a rule without an explanation"
             # the ledger, as JSON, gives the bytes back
             assert ledger_of(record).restore(record["text"]) == source.data
             document = result.document
