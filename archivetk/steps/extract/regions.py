@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 __all__ = ["BITS", "KINDS", "LABELS", "NEGATIVE", "bits_of", "label_of"]
@@ -221,10 +222,35 @@ LABELS: Final = (
     "figure",
 )
 
-_BY_WORD: Final = [
-    (re.compile(rf"(?<![a-z])(?:{'|'.join(words.split())})(?![a-z])"), BITS[kind])
-    for kind, words in _WORDS.items()
-]
+def _spelled(pattern: str) -> set[str]:
+    """Every word that an alternative of the table stands for: its options written out."""
+    group = re.search(r"\(\?:([^()]*)\)(\??)", pattern)
+    if group:
+        parts = [*group[1].split("|"), *([""] if group[2] else [])]
+        return {
+            word
+            for part in parts
+            for word in _spelled(pattern[: group.start()] + part + pattern[group.end() :])
+        }
+    option = re.search(r"(.)\?", pattern)
+    if option:
+        before, after = pattern[: option.start()], pattern[option.end() :]
+        return _spelled(before + option[1] + after) | _spelled(before + after)
+    return {pattern}
+
+
+def _masks() -> dict[str, int]:
+    """The mask of every word of the table."""
+    masks: dict[str, int] = {}
+    for kind, words in _WORDS.items():
+        for pattern in words.split():
+            for word in _spelled(pattern):
+                masks[word] = masks.get(word, 0) | BITS[kind]
+    return masks
+
+
+_BY_WORD: Final = _masks()
+_RUN: Final = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _STEMS: Final = re.compile(
     r"(?P<comments>comment|kommentar|disqus)|(?P<nav>navi|menu|breadcrumb)|(?P<footer>footer)"
     r"|(?P<aside>sidebar)|(?P<related>related|recommend|teaser|recirc|promo)"
@@ -253,9 +279,17 @@ def _bits_of_words(words: str) -> int:
     """The mask of a class or id."""
     words = _CAMEL.sub(r"\1-\2", words).replace("_", "-").lower()
     mask = 0
-    for pattern, bit in _BY_WORD:
-        if pattern.search(words):
-            mask |= bit
+    mask_of = _BY_WORD.get
+    for run in _RUN.findall(words):
+        mask |= mask_of(run, 0)
+        if "-" in run:
+            parts = run.split("-")
+            for part in parts:
+                mask |= mask_of(part, 0)
+            for one, two in pairwise(parts):
+                mask |= mask_of(f"{one}-{two}", 0)
+            for index in range(len(parts) - 2):
+                mask |= mask_of("-".join(parts[index : index + 3]), 0)
     for match in _STEMS.finditer(words):
         mask |= BITS[str(match.lastgroup)]
     return mask
