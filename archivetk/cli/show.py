@@ -121,7 +121,7 @@ def _chosen(document: Document, rule: str | None) -> list[Change]:
 
 def _console(file: IO[str]) -> Console:
     terminal = file.isatty()
-    return Console(file=file, width=None if terminal else 140, highlight=False)
+    return Console(file=file, width=None if terminal else 110, highlight=False)
 
 
 def _short(text: str) -> str:

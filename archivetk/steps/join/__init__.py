@@ -110,7 +110,7 @@ def _edits(text: str, marks: list[Mark], words: Words, context: Context) -> list
                 edits.append(edit(place.at, place.at, " ", rule))
     threshold = THRESHOLD - (PRIOR if sure >= 2 else 0.0)
     edits += [
-        edit(place.at, place.at, " ", "join.sentence", f"{total:.1f}")
+        edit(place.at, place.at, " ", "join.sentence", f"evidence: {total:.1f} points")
         for place, total in weighed
         if total >= threshold
     ]
