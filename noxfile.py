@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tarfile
 from pathlib import Path
 
 import nox
@@ -109,8 +111,12 @@ def growth(session: nox.Session) -> None:
 
 @nox.session
 def interop(session: nox.Session) -> None:
-    """Our files read by others: warcio, FastWARC, cdxj-indexer, wacz, npm's warcio."""
+    """Our files read by others: warcio, FastWARC, cdxj-indexer, wacz, npm's warcio.
+
+    Needs Node.js and npm.
+    """
     needs(session, "tests", "interop")
+    session.env["ARCHIVETK_NPM"] = from_npm(session, NPM_WARCIO)
     session.run("pytest", "-q", "tests/interop", *session.posargs)
 
 
@@ -118,8 +124,50 @@ def interop(session: nox.Session) -> None:
 def replay(session: nox.Session) -> None:
     """A collection in pywb, and in ReplayWeb.page in a real browser.
 
-    Needs Chromium, Node.js and npm; the packages of npm are installed into a folder of its own.
+    Needs Chromium, npm, and Node.js.  Both players are separate programs under licences of their
+    own: they are kept outside the environment that archivetk is installed into.
     """
     needs(session, "tests", "replay")
     session.env["ARCHIVETK_CHROMIUM"] = os.environ.get("ARCHIVETK_CHROMIUM", "chromium")
+    session.env["ARCHIVETK_PLAYER"] = unpacked_from_npm(session, NPM_PLAYER)
+    session.env["ARCHIVETK_PYWB"] = environment(session, "wayback")
+    session.env["ARCHIVETK_SHOTS"] = os.path.join(session.virtualenv.location, "screenshots")
     session.run("pytest", "-q", "tests/replay", *session.posargs)
+
+
+NPM_WARCIO = "warcio@2.4.11"
+NPM_PLAYER = "replaywebpage@2.5.3"
+
+
+def from_npm(session: nox.Session, *packages: str) -> str:
+    """Install packages of npm beside the session's environment; the folder."""
+    folder = os.path.join(session.virtualenv.location, "npm")
+    os.makedirs(folder, exist_ok=True)
+    session.run(
+        *("npm", "install", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts"),
+        *packages,
+        external=True,
+    )
+    return folder
+
+
+def unpacked_from_npm(session: nox.Session, package: str) -> str:
+    """Unpack a package of npm without what it was built from: it is one file for a browser."""
+    folder = os.path.join(session.virtualenv.location, "npm")
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    session.run("npm", "pack", "--silent", "--pack-destination", folder, package, external=True)
+    (packed,) = Path(folder).glob("*.tgz")
+    with tarfile.open(packed) as archive:
+        archive.extractall(folder, filter="data")
+    return os.path.join(folder, "package")
+
+
+def environment(session: nox.Session, group: str) -> str:
+    """Install a group of tools into an environment of its own; the folder of its programs."""
+    folder = os.path.join(session.virtualenv.location, group)
+    session.run("python", "-m", "venv", "--clear", folder)
+    programs = os.path.join(folder, "bin")
+    python = os.path.join(programs, "python")
+    session.run(python, "-m", "pip", "install", "--quiet", *GROUPS[group], external=True)
+    return programs
