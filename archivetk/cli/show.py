@@ -126,6 +126,8 @@ def _console(file: IO[str]) -> Console:
 
 def _short(text: str) -> str:
     """A text on one line, its middle left out where it is long; odd characters by number."""
+    if text.isspace():
+        text = text.replace(" ", "\u2423")  # an open box, so that a lone space is seen
     shown = "".join(_visible(sign) for sign in (text if len(text) <= _LONG else text[:40]))
     if len(text) > _LONG:
         tail = "".join(_visible(sign) for sign in text[-15:])
