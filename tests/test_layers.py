@@ -18,7 +18,7 @@ FLOORS = [
     {"guard"},
     {"jobs"},
     {"engines"},
-    {"api", "archive"},
+    {"api", "archive", "learn"},
     {"cli"},
 ]
 FREE = {"", "__main__"}  # the front door and its other name

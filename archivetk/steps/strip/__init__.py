@@ -3,6 +3,7 @@
     rules        what a reviewed pattern names: share buttons, consent notices, credits, ...
     title        the headline in front of the text, and its repetitions
     structure    language switchers, passages that come twice, lists of teasers, captions
+    site         lines that a site model knows from the other pages of the site
     run          the main run of prose, in a text that looks like a dump of a whole page
 
 Several votes, each with its name in the ledger; protection comes first: a long sentence goes only
@@ -24,6 +25,7 @@ from archivetk.steps.strip.blocks import Block, cut
 from archivetk.steps.strip.dates import iso_date
 from archivetk.steps.strip.labels import apply_line_rules
 from archivetk.steps.strip.run import find_menus, keep_main_run
+from archivetk.steps.strip.site import apply_site_model
 from archivetk.steps.strip.structure import find_structure
 from archivetk.steps.strip.title import find_title
 
@@ -38,6 +40,7 @@ RULES: Final = {
     "strip.before-text": "It stands above the main run of prose in the dump of a whole page.",
     "strip.after-text": "It stands below the main run of prose in the dump of a whole page.",
     "strip.menu": "A long run of very short lines is a menu or a list of links.",
+    "strip.site-model": "The same line stands in the same place on many pages of the site.",
     "strip.figcaption": "The page marks it as the caption of a figure.",
     "strip.region-nav": "The page marks it as navigation.",
     "strip.region-footer": "The page marks it as a footer.",
@@ -84,6 +87,7 @@ def strip(text: str, context: Context) -> list[Edit]:
     matcher = matcher_for(settings.language or context.hint, user)
     _apply_marks(blocks, context)
     apply_line_rules(blocks, whole, matcher, context)
+    apply_site_model(blocks, context)
     keep_main_run(blocks, context)
     find_menus(blocks, context)
     find_title(blocks, context)

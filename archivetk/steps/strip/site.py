@@ -1,0 +1,110 @@
+"""The site model's vote: lines that come again on the pages of a site, in their usual places."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from archivetk.sitemodel import (
+    MAX_CHARS,
+    PLACES,
+    Entry,
+    hash_of,
+    normalize,
+    place_of,
+    read_model,
+    shingles,
+    site_of,
+)
+from archivetk.steps import Context
+from archivetk.steps.strip.blocks import Block, key_of
+
+__all__ = ["apply_site_model"]
+
+_RULE: Final = "strip.site-model"
+#: Where on the page: its upper part, amid the prose, its lower part.
+_PARTS: Final = ((0, 1, 2), (3,), (4, 5, 6))
+#: A line goes where at least this share of its pages has it in the same part.
+_SAME_PART: Final = 0.1
+#: A line that varies goes where this share of its sampled shingles is known, of at least so many.
+_KNOWN: Final = 0.8
+_SAMPLED: Final = 3
+
+
+def apply_site_model(blocks: list[Block], context: Context) -> None:
+    """Label the lines that the site model knows as furniture of the document's site.
+
+    Args:
+        blocks: the lines, with the labels that rules gave them.
+        context: ``settings.site_model`` holds the model; the address or the folder of the source
+            tells the site.
+
+    Raises:
+        SettingsError: where the model cannot be read.
+    """
+    text = context.settings.site_model
+    if not text or text == "auto" or not context.allows(_RULE):
+        return
+    name = site_of(context.source.url, context.source.ref)
+    site = read_model(text).sites.get(name)
+    context.notes["site"] = name
+    if site is None:
+        return
+    titles = {key_of(one) for one in _titles(context)}
+    prose = [index for index, block in enumerate(blocks) if block.prose]
+    span = (prose[0], prose[-1]) if prose else ()
+    for index, block in enumerate(blocks):
+        if block.label != "body" or block.safe or block.end - block.start > MAX_CHARS:
+            continue
+        normalized = normalize(block.text)
+        key = hash_of(normalized)
+        entry = None if key is None else site.lines.get(key)
+        if entry is not None:
+            place = place_of(index, len(blocks), span)
+            if _fits(entry, place) and key_of(block.text) not in titles:
+                block.become(_label(block), _RULE, _detail(entry, site.documents))
+        elif site.shingles and block.prose:
+            found = shingles(normalized)
+            counts = sorted(site.shingles.get(one, 0) for one in found)
+            known = [one for one in counts if one]
+            if len(found) >= _SAMPLED and len(known) >= _KNOWN * len(found):
+                middle = known[len(known) // 2]
+                block.become(
+                    "promo", _RULE, f"its wording on {middle} of {site.documents} pages"
+                )
+
+
+def _titles(context: Context) -> list[str]:
+    found: list[Any] = [context.source.given.get("title"), context.known.get("title")]
+    return [one for one in found if isinstance(one, str)]
+
+
+def _fits(entry: Entry, place: int) -> bool:
+    for part in _PARTS:
+        if place in part:
+            return sum(entry.places[one] for one in part) >= _SAME_PART * entry.documents
+    return False
+
+
+def _label(block: Block) -> str:
+    if "©" in block.text:
+        return "copyright"
+    return "promo" if block.prose or block.ended else "navigation"
+
+
+def _detail(entry: Entry, documents: int) -> str:
+    """E.g. ``on 412 of 430 pages, always in the last three lines``."""
+    places = entry.places
+    where = ""
+    for share, word in ((1.0, "always"), (0.8, "mostly")):
+        for some, name in (
+            ((0,), f"in the {PLACES[0]}"),
+            ((0, 1), f"in the {PLACES[1]}"),
+            ((0, 1, 2), "in the upper part"),
+            ((6,), f"in the {PLACES[6]}"),
+            ((5, 6), f"in the {PLACES[5]}"),
+            ((4, 5, 6), "in the lower part"),
+            ((3,), PLACES[3]),
+        ):
+            if not where and sum(places[one] for one in some) >= share * entry.documents:
+                where = f", {word} {name}"
+    return f"on {entry.documents} of {documents} pages{where}"
