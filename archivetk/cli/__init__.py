@@ -10,7 +10,7 @@ import os
 import sys
 
 from archivetk.cli import app as _app
-from archivetk.cli import archive, check, clean, collection, explain, rules  # noqa: F401 - they register
+from archivetk.cli import archive, check, clean, collection, explain, learn, rules  # noqa: F401 - they register
 from archivetk.cli.talk import say
 from archivetk.errors import ArchivetkError
 

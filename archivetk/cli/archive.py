@@ -11,6 +11,7 @@ import typer
 from archivetk.archive import archive_inputs
 from archivetk.cli.app import app
 from archivetk.cli.clean import AsJson, Exclude, Inputs, Jobs, Quiet, Url, Urls, gather
+from archivetk.cli.learned import with_site_model
 from archivetk.cli.options import takes_settings
 from archivetk.cli.talk import Progress, Tally, say
 from archivetk.engines.local import LocalEngine
@@ -68,6 +69,7 @@ def archive(
     tally = Tally(quiet=quiet)
     with ExitStack() as stack:
         entries = gather(stack, inputs, exclude, url, urls)
+        settings = with_site_model(settings, entries, jobs, None if quiet else say)
         progress = stack.enter_context(Progress(None, quiet=quiet))
         for record in archive_inputs(
             entries,

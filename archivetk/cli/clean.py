@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from archivetk.cli.app import app
+from archivetk.cli.learned import with_site_model
 from archivetk.cli.options import takes_settings
 from archivetk.cli.talk import Progress, Tally, say
 from archivetk.engines.local import LocalEngine
@@ -95,12 +96,13 @@ def clean(
         if isinstance(sink, FolderSink):
             sink.check([entry.name for entry in entries if not entry.container])
         stack.enter_context(sink)
+        tell = None if quiet else say
+        settings = with_site_model(settings, entries, jobs, tell)
         tally = Tally(quiet=quiet)
         job = Job(settings, "archivetk.writers.jsonl:to_record", {"changes": changes})
         progress = stack.enter_context(
             Progress(None if several else 1, quiet=quiet or (output is None and not as_json))
         )
-        tell = None if quiet else say
         for record in run_job(job, entries, LocalEngine(jobs), tick=progress.tick, tell=tell):
             sink.write(record)
             tally.add(record)

@@ -99,9 +99,7 @@ class SiteModel:
                     site.lines.items(), key=lambda item: (-item[1].documents, item[1].text, item[0])
                 )
             ]
-            rows = [
-                _dumps([f"{key:016x}", count]) for key, count in sorted(site.shingles.items())
-            ]
+            rows = [_dumps([f"{key:016x}", count]) for key, count in sorted(site.shingles.items())]
             sites.append(
                 f'{_dumps(name)}: {{"documents": {site.documents}, "lines": {_listed(lines)}, '
                 f'"shingles": {_listed(rows)}}}'

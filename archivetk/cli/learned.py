@@ -1,0 +1,52 @@
+"""Site models on the command line: written to a file, or learned before the cleaning."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from archivetk.engines.local import LocalEngine
+from archivetk.errors import UsageError
+from archivetk.learn import learn_model
+from archivetk.readers import Input
+from archivetk.settings import Settings
+from archivetk.sitemodel import SiteModel
+
+__all__ = ["with_site_model", "write_model"]
+
+
+def write_model(path: Path, model: SiteModel) -> None:
+    """Write a model; the file appears under its name only when it is whole.
+
+    Raises:
+        UsageError: where it cannot be written.
+    """
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8", errors="surrogatepass", newline="\n") as file:
+            file.write(model.to_json())
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise UsageError(f"The site model cannot be written to {path}: {error}") from error
+
+
+def with_site_model(
+    settings: Settings,
+    entries: list[Input],
+    jobs: int,
+    tell: Callable[[str], None] | None,
+) -> Settings:
+    """The settings, with ``--site-model auto`` replaced by what the inputs teach."""
+    if settings.site_model != "auto":
+        return settings
+    if tell is not None:
+        tell("learning which lines come again on the pages of a site")
+    model = learn_model(entries, settings, LocalEngine(jobs))
+    if tell is not None:
+        lines = sum(len(site.lines) for site in model.sites.values())
+        tell(f"learned {lines} lines of {len(model.sites)} sites")
+    return settings.changed(site_model=model.to_json())
