@@ -1,11 +1,13 @@
 """Language labels: right, careful, the same every time."""
 
 import pytest
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 import archivetk
 from archivetk.steps.detect import language_of
 from archivetk.steps.detect.detectors import DETECTORS, detector_named
-from archivetk.steps.detect.script import chinese, main_script
+from archivetk.steps.detect.script import chinese, letters, main_script
+from archivetk.steps.detect.words import speaks
 
 TEXTS = {
     "en": "The bakery at the corner opens before sunrise, and the first customers are always the nurses on their way home.",
@@ -77,3 +79,37 @@ def test_scripts(text, script):
 
 def test_chinese_that_both_write_the_same():
     assert chinese("人大小山水") == "zh"
+
+
+@pytest.fixture(scope="module")
+def reference():
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+@pytest.mark.parametrize(
+    "text", [*TEXTS.values(), "", "a", "ab", "12", "\ud800x", "ALL IN CAPITALS"]
+)
+def test_the_fast_detector_says_what_py3langid_says(text, reference):
+    tag, confidence = reference.classify(text)
+    found = detector_named("default").detect(text)
+    assert found[0] == {"no": "nb", "tl": "fil", "kik": "ki", "gug": "gn"}.get(tag, tag)
+    assert found[1] == pytest.approx(confidence, abs=1e-4)
+
+
+def test_common_words_speak_for_their_language_alone():
+    assert speaks("en", TEXTS["en"])
+    assert speaks("de", TEXTS["de"])
+    assert not speaks("en", TEXTS["de"])
+    assert not speaks("sv", "Han kom hjem fra byen og det var en god dag med sol på fjorden")
+    assert not speaks("nl", "Hy het gesê dat die man in die huis van die dorp aan die werk is")
+    assert not speaks("el", TEXTS["el"])
+
+
+def test_letters_count_the_same_in_ascii_and_beyond():
+    assert letters("a1 b-c") == 3
+    assert letters("ä1 b-c") == 3
+
+
+def test_a_second_language_at_the_end_is_seen():
+    text = "\n\n".join([TEXTS["en"]] * 10 + [TEXTS["fa"]] * 5)
+    assert {tag for tag, _ in archivetk.clean(text, profile="gentle").language.mix} == {"en", "fa"}

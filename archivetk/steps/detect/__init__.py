@@ -16,6 +16,7 @@ from archivetk.patch import Edit
 from archivetk.steps import Context
 from archivetk.steps.detect.detectors import Detector, detector_named
 from archivetk.steps.detect.script import chinese, letters, main_script, only_language, scripts_of
+from archivetk.steps.detect.words import speaks
 
 __all__ = ["RULES", "hint", "label", "language_of", "paragraph_labels"]
 
@@ -27,24 +28,6 @@ _PROBE: Final = 160
 _CLEAR: Final = 0.96
 _SURE: Final = 0.55  # below this a guess is not given
 _FEW: Final = 12  # letters below which only a script can tell
-# Words that are common in one language and rare in its neighbours: three of them in a probe say
-# that it is in that language, and no detector need be asked.
-_NONE: Final[frozenset[str]] = frozenset()
-_COMMON: Final = {
-    tag: frozenset(words.split())
-    for tag, words in {
-        "en": "the and that with was for from have this which they been their would said it",
-        "de": "der und das ist nicht den von mit dem auf eine sich auch nach wird dass",
-        "fr": "les des dans est pour une qui pas sur avec cette ont aux ses mais leur",
-        "es": "el los las del por con una y su más pero como está según también fue",
-        "pt": "do da em um uma não os dos ao pelo foi mais à na no também",
-        "it": "il della che di per gli sono non nel alla dei più dal anche una delle",
-        "nl": "het een van dat niet zijn op aan met voor ook bij wordt naar deze werd",
-        "sv": "och att det som är för inte av till har med den ett om från kan",
-        "pl": "nie się na jest że do przez dla jak od po ale oraz tym został jego",
-        "ru": "и в не на что с по как из это для его от но был также",
-    }.items()
-}
 _PROSE: Final = re.compile(r"[^\n]{120}")
 
 
@@ -56,8 +39,9 @@ def hint(text: str, context: Context) -> Iterable[Edit]:
     if wanted:
         context.hint = wanted
     else:
-        tag, confidence = language_of(text, detector_named(context.settings.detector))
-        context.memory["detect"] = (_sample(text, _LONG), tag, confidence)
+        found = _found(text, detector_named(context.settings.detector))
+        context.memory["detect"] = found
+        _, tag, confidence = found
         if tag in {"und", "zxx"} and context.declared_language:
             tag = context.declared_language
         context.hint = tag
@@ -71,8 +55,7 @@ def label(text: str, context: Context) -> Iterable[Edit]:
     """The language of the clean text, and the mix where there are several; no edits."""
     detector = detector_named(context.settings.detector)
     sample, tag, confidence = context.memory.get("detect", (None, "und", 0.0))
-    if sample is None or sample != _sample(text, _LONG):
-        # the cleaning changed what the hint was made of
+    if sample is None or not _still(text, sample, tag):
         tag, confidence = language_of(text, detector)
     mix: tuple[tuple[str, float], ...] = ((tag, 1.0),) if tag != "und" else ()
     if _is_mixed(text, tag, detector):
@@ -90,11 +73,24 @@ def label(text: str, context: Context) -> Iterable[Edit]:
 
 def language_of(text: str, detector: Detector) -> tuple[str, float]:
     """The language of a text by its prose: a tag and a confidence from 0 to 1."""
+    _, tag, confidence = _found(text, detector)
+    return tag, confidence
+
+
+def _found(text: str, detector: Detector) -> tuple[str, str, float]:
+    """The sample that decided, and the language and the confidence that it gave."""
     sample = _sample(text, _SHORT)
     tag, confidence = _one(sample, detector)
     if confidence < _CLEAR and tag != "zxx" and len(text) > len(sample):
-        tag, confidence = _one(_sample(text, _LONG), detector)
-    return tag, confidence
+        sample = _sample(text, _LONG)
+        tag, confidence = _one(sample, detector)
+    return sample, tag, confidence
+
+
+def _still(text: str, sample: str, tag: str) -> bool:
+    """Whether what the cleaning left is in the language that was found before it."""
+    now = _sample(text, _SHORT if len(sample) <= _SHORT else _LONG)
+    return now == sample or speaks(tag, now[:_SHORT])
 
 
 def paragraph_labels(text: str, detector: Detector) -> list[tuple[int, int, str, float]]:
@@ -150,7 +146,7 @@ def _is_mixed(text: str, tag: str, detector: Detector) -> bool:
         at = int(len(text) * share)
         start = text.find(" ", at - _PROBE // 2, at) + 1 or at - _PROBE // 2
         probe = text[start : start + _PROBE]
-        if len(_COMMON.get(tag, _NONE).intersection(probe.split(" "))) >= 3:
+        if speaks(tag, probe):
             continue
         other, confidence = _one(probe, detector)
         if other != tag and other not in {"und", "zxx"} and confidence > 0.8:

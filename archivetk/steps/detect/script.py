@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from typing import Final
 
 __all__ = ["chinese", "letters", "main_script", "only_language", "scripts_of"]
@@ -72,23 +73,27 @@ _TRADITIONAL: Final = frozenset(
     "們這來國說時個為會對發過動長開關進還樣現實東車門問間見書話語氣電體軍廣義業"
 )
 
+_NO_LETTERS: Final = bytes(code for code in range(128) if not chr(code).isalpha())
+
 
 def letters(text: str) -> int:
     """How many letters a text has."""
+    if text.isascii():
+        return len(text.encode().translate(None, _NO_LETTERS))
     return sum(map(str.isalpha, text))
 
 
 def main_script(text: str) -> str:
     """The script that most letters are in; kana decide for Japanese, ``Zyyy`` where none."""
     if text.isascii():
-        return "Latn" if any(map(str.isalpha, text)) else "Zyyy"
+        return "Latn" if letters(text) else "Zyyy"
     if len(text.encode("ascii", "ignore")) * 10 > len(text) * 6:
         return "Latn"  # spaces and figures alone never make so much of a text
     counts: dict[str, int] = {}
-    for sign in text:
+    for sign, times in Counter(text).items():
         if sign > "\x7f" or sign.isalpha():
             script = _RANGES[bisect_right(_STARTS, ord(sign)) - 1][1]
-            counts[script] = counts.get(script, 0) + 1
+            counts[script] = counts.get(script, 0) + times
     counts.pop("Zyyy", None)
     if not counts:
         return "Zyyy"
