@@ -1,0 +1,161 @@
+"""What a site model removes, beside the rules alone, and what it harms.
+
+    python tests/bench/site_model.py --data DIR [--show N] [--only harm,gain,memory]
+
+``harm``    scraped texts: words that only the model removes, in a million, and which lines they are;
+            texts without an address count as one site, the others by theirs
+``gain``    visible blocks of pages with gold, pages of one site together: precision, recall, F1 of
+            4-gram shingles with rules alone and with the model
+``memory``  a generated site of ``--pages`` pages: seconds, and the peak of memory
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+import resource
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+import boilerplate
+from archivetk.corpus import Counts, freeze
+from archivetk.corpus.facts import text_facts
+from archivetk.document import Decoding, Source
+from archivetk.patch import Patch
+from archivetk.settings import Settings, load_profile
+from archivetk.sitemodel import site_of
+from archivetk.steps import Context, detect
+from archivetk.steps.strip import strip
+
+ARTICLE = load_profile("article")
+
+
+def rows(path: Path) -> list[dict]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def learned(pages: Iterable[tuple[str, str | None]]) -> str:
+    with Counts() as counts:
+        for text, url in pages:
+            counts.add(text_facts(text, site_of(url, "")))
+        return freeze(counts).to_json()
+
+
+def stripped(text: str, url: str | None, settings: Settings) -> tuple[str, list[str], list[str]]:
+    """The text, the lines that the model took, the flags."""
+    context = Context(Source("x", "x", b"", url=url), settings, Decoding("utf-8", "given"))
+    list(detect.hint(text, context))
+    edits = strip(text, context)
+    taken = [
+        f"{text[one.start : one.end].strip()[:110]}   [{one.why[0].detail}]"
+        for one in edits
+        if one.why[0].rule == "strip.site-model"
+    ]
+    titles = [str(one.value) for one in context.found if one.name == "title"]
+    clean = Patch.of(text, edits).apply(text)
+    return "\n".join([*titles, clean]), taken, context.flags
+
+
+def harm(data: Path, show: int) -> None:
+    print(f"{'set':24} {'texts':>6} {'sites':>6} {'lines':>6} {'words/M':>8} {'brakes':>6}")
+    for name in (
+        "scraped-news-en", "scraped-news-es", "scraped-news-pt", "scraped-news-africa",
+        "scraped-blogs-en", "agency-news-de",
+    ):  # fmt: skip
+        pages = [(row["text"], row.get("url")) for row in rows(data / f"text/{name}.jsonl.gz")]
+        settings = ARTICLE.changed(site_model=learned(pages))
+        total = gone = brakes = 0
+        lines: Counter[str] = Counter()
+        for text, url in pages:
+            total += len(text.split())
+            _, taken, flags = stripped(text, url, settings)
+            gone += sum(len(one.rsplit("   [", 1)[0].split()) for one in taken)
+            brakes += "brake" in flags
+            lines.update(taken)
+        sites = len({site_of(url, "") for _, url in pages})
+        print(
+            f"{name:24} {len(pages):6} {sites:6} {sum(lines.values()):6} "
+            f"{gone / total * 1e6:8.0f} {brakes:6}"
+        )
+        for line, count in lines.most_common(show):
+            print(f"      {count:5} {line}")
+
+
+def gain(data: Path, show: int) -> None:
+    pages = defaultdict(list)
+    for name in ("mixed-pages",):
+        for row in rows(data / f"html/{name}.jsonl.gz"):
+            site = site_of(row.get("url"), "")
+            if site and row.get("gold"):
+                pages[site].append(row)
+    sets = [one for one in pages.values() if len(one) >= 3]
+    sums = {"rules": [0.0] * 3, "rules and model": [0.0] * 3}
+    count = 0
+    seen: Counter[str] = Counter()
+    for group in sets:
+        texts = [("\n".join(boilerplate.dump(row["html"])), row["url"]) for row in group]
+        settings = {"rules": ARTICLE, "rules and model": ARTICLE.changed(site_model=learned(texts))}
+        for (text, url), row in zip(texts, group, strict=True):
+            gold = boilerplate.shingles(boilerplate.words(row["gold"]))
+            count += 1
+            for name, one in settings.items():
+                clean, taken, _ = stripped(text, url, one)
+                seen.update(taken)
+                result = boilerplate.score(clean, gold)
+                sums[name] = [was + now for was, now in zip(sums[name], result, strict=True)]
+    print(f"{count} pages of {len(sets)} sites: precision, recall, F1")
+    for name, values in sums.items():
+        print(f"  {name:18} " + " ".join(f"{value / count:.3f}" for value in values))
+    lines = list(seen)
+    random.Random(0).shuffle(lines)
+    for line in lines[:show]:
+        print(f"      {line}")
+
+
+def memory(pages: int) -> None:
+    """Pages of 60 lines of prose, 40 of furniture: unlike real ones, no prose line comes twice."""
+    chance = random.Random(7)
+    vocabulary = ["".join(chance.choices("abcdefghijklmnop", k=6)) for _ in range(20_000)]
+    furniture = [" ".join(chance.choices(vocabulary, k=3)) for _ in range(400)]
+    start = time.perf_counter()
+    with Counts() as counts:
+        for number in range(pages):
+            top = chance.sample(furniture[:200], 20)
+            body = [" ".join(chance.choices(vocabulary, k=15)) + "." for _ in range(60)]
+            end = chance.sample(furniture[200:], 19)
+            text = "\n".join([*top, *body, *end, f"© {number} the makers"])
+            counts.add(text_facts(text, "example.org"))
+        counted = time.perf_counter() - start
+        model = freeze(counts)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    lines = len(model.sites["example.org"].lines)
+    print(
+        f"{pages} pages: {counted:.0f} s to count (of it most to make the pages), "
+        f"{time.perf_counter() - start - counted:.0f} s to freeze, {lines} lines, "
+        f"peak {peak:.0f} MiB"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--only", default="harm,gain")
+    parser.add_argument("--show", type=int, default=0)
+    parser.add_argument("--pages", type=int, default=100_000)
+    options = parser.parse_args()
+    wanted = options.only.split(",")
+    if "harm" in wanted:
+        harm(options.data, options.show)
+    if "gain" in wanted:
+        gain(options.data, options.show)
+    if "memory" in wanted:
+        memory(options.pages)
+
+
+if __name__ == "__main__":
+    main()
