@@ -35,6 +35,7 @@ from archivetk.steps import (
     markup,
     metadata,
     move_marks,
+    quality,
     repair,
     row,
     space,
@@ -62,6 +63,7 @@ CORRIDOR: Final[tuple[Step, ...]] = (
     Step("join", join.sentences),
     Step("space", space.tidy),
     Step("detect", detect.label),
+    Step("quality", quality.measure),
 )
 
 

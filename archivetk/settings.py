@@ -19,7 +19,16 @@ from typing import Any, Final
 
 from archivetk.errors import SettingsError
 
-__all__ = ["LABELS", "PROFILES", "RuleFile", "Settings", "load_profile", "load_settings_file"]
+__all__ = [
+    "LABELS",
+    "PROFILES",
+    "QUALITY_PRESETS",
+    "SIGNALS",
+    "RuleFile",
+    "Settings",
+    "load_profile",
+    "load_settings_file",
+]
 
 #: What a block of text can be.  A profile says which of them leave the text.
 LABELS: Final = (
@@ -45,6 +54,11 @@ LABELS: Final = (
 
 #: The profiles that come with the package.
 PROFILES: Final = ("article", "gentle", "strict")
+
+#: Presets whose thresholds can reject a document, and how many signals can be measured.
+QUALITY_PRESETS: Final = ("gopher", "c4", "fineweb")
+SIGNALS: Final = ("basic", "full")
+_WORDS: Final = {"quality": ("", *QUALITY_PRESETS), "signals": SIGNALS}
 
 #: Steps that only make a file readable; they cannot be switched off.
 _READING: Final = ("decode", "row", "markup", "extract")
@@ -84,6 +98,7 @@ class Settings:
         model: let the trained line model vote.
         site_model: a site model as JSON text, if one is used.
         quality: preset whose thresholds reject a document; empty: none does.
+        signals: ``basic``, or ``full`` to measure words and repetition too (a preset does so).
         brake: share of the words above which nothing is removed, and a flag is set.
         max_bytes: payloads larger than this fail as ``too-large``.
         time_limit: seconds that one document may take where it runs in a process of its own.
@@ -112,6 +127,7 @@ class Settings:
     model: bool = True
     site_model: str | None = None
     quality: str = ""
+    signals: str = "basic"
     brake: float = 0.7
     max_bytes: int = 1 << 30
     time_limit: float = 60.0
@@ -251,4 +267,9 @@ def _scalar(name: str, value: Any) -> Any:
         return type(default)(value)
     if value is not None and not isinstance(value, str):
         raise SettingsError(f"The setting {name!r} takes a word, not {value!r}.")
+    if name in _WORDS and value not in _WORDS[name]:
+        raise SettingsError(
+            f"The setting {name!r} cannot be {value!r}. "
+            f"Choose one of {', '.join(one for one in _WORDS[name] if one)}."
+        )
     return value

@@ -76,7 +76,11 @@ def _shared(
         typer.Option(help="A site model, made by `archivetk learn`, or auto.", metavar="FILE"),
     ] = None,
     quality: Annotated[
-        str | None, typer.Option(help="Reject documents by a preset of quality thresholds.")
+        str | None,
+        typer.Option(help="Reject documents by a preset of thresholds: gopher, c4 or fineweb."),
+    ] = None,
+    signals: Annotated[
+        str | None, typer.Option(help="basic, or full: measure words and repetition too.")
     ] = None,
     max_bytes: Annotated[
         int | None, typer.Option(help="Largest input or record, in bytes.", min=1)

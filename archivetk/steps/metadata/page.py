@@ -235,7 +235,6 @@ class _Reader:
             if clean_text(raw):
                 told.append(Item("title", clean_text(raw), "html", start, end))
         told = [one._replace(value=_without_site(one.value, sites, host)) for one in told]
-        told = [one for one in told if one.value]
         keys = [key_of(one.value) for one in told]
         names = {key_of(one) for one in sites}
         for heading in self.headings:
