@@ -184,10 +184,10 @@ def ebcdic_codec(data: bytes) -> str | None:
     if len(sample) < 8:
         return None
     blanks = sample.count(0x40)
-    letters = len(sample) - len(sample.translate(None, _EBCDIC_LETTERS))
-    ascii_letters = len(sample) - len(sample.translate(None, _LETTERS))
     if blanks * 25 < len(sample) or sample.count(0x20) * 10 > blanks:
         return None
+    letters = len(sample) - len(sample.translate(None, _EBCDIC_LETTERS))
+    ascii_letters = len(sample) - len(sample.translate(None, _LETTERS))
     hebrew = len(sample) - len(
         sample.translate(
             None,
