@@ -884,15 +884,44 @@ def test_a_packed_collection_is_a_wacz(tmp_path):
 
 
 def test_a_large_index_is_packed_in_two_levels(tmp_path):
-    archive(tmp_path / "c", TEXTS)
+    known = [source(f"{n}.txt", f"Text {n}.", url=f"https://example.org/{n}") for n in range(9)]
+    archive(tmp_path / "c", [*TEXTS, *known])
+    lines = (tmp_path / "c/indexes/index.cdxj").read_bytes().splitlines(keepends=True)
     pack(tmp_path / "c", tmp_path / "c.wacz", index_limit=1)
     with zipfile.ZipFile(tmp_path / "c.wacz") as found:
-        assert "indexes/index.cdxj" not in found.namelist()
         meta, first = found.read("indexes/index.idx").decode().splitlines()
         assert meta.startswith("!meta 0 ")
         where = json.loads(first.split(" ", 2)[2])
         block = found.read("indexes/index.cdx.gz")[where["offset"] :][: where["length"]]
-        assert gzip.decompress(block) == (tmp_path / "c/indexes/index.cdxj").read_bytes()
+        hosts = gzip.decompress(block).splitlines(keepends=True)
+        others = found.read("indexes/index.cdxj").splitlines(keepends=True)
+    assert [len(hosts), len(others)] == [9, 3]
+    assert sorted(hosts + others) == lines
+    assert hosts == sorted(hosts)
+    assert all(line.startswith(b"org,example)/") for line in hosts)
+    assert all(line.startswith(b"file:/") for line in others)
+
+
+def test_addresses_without_a_host_stay_in_a_plain_index(tmp_path):
+    archive(tmp_path / "c", TEXTS)
+    pack(tmp_path / "c", tmp_path / "c.wacz", index_limit=1)
+    with zipfile.ZipFile(tmp_path / "c.wacz") as found:
+        names = [name for name in found.namelist() if name.startswith("indexes/")]
+        assert names == ["indexes/index.cdxj"]
+        assert found.read(names[0]) == (tmp_path / "c/indexes/index.cdxj").read_bytes()
+
+
+@pytest.mark.parametrize("limit", [1, 1 << 20])
+def test_a_file_stands_where_the_list_at_the_end_lets_expect_it(tmp_path, limit):
+    # some readers take the length of the extra fields from there and not from the file's own header
+    known = [source(f"{n}.txt", f"Text {n}.", url=f"https://example.org/{n}") for n in range(9)]
+    archive(tmp_path / "c", [*TEXTS, *known])
+    pack(tmp_path / "c", tmp_path / "c.wacz", index_limit=limit)
+    raw = (tmp_path / "c.wacz").read_bytes()
+    with zipfile.ZipFile(tmp_path / "c.wacz") as found:
+        for one in found.infolist():
+            own = int.from_bytes(raw[one.header_offset + 28 :][:2], "little")
+            assert own == len(one.extra) == 0, one.filename
 
 
 def test_long_pages_are_warned_of(tmp_path, monkeypatch):

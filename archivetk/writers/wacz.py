@@ -13,10 +13,10 @@ import json
 import os
 import re
 import zipfile
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from archivetk.errors import OutputExistsError, UnreadableError, UsageError, VerificationError
 from archivetk.writers.warc import fsync_folder
@@ -29,6 +29,8 @@ INDEX_LIMIT: Final = 8 << 20
 SEARCHED_BYTES: Final = 1 << 20
 _BLOCK_LINES: Final = 3000
 _CHUNK: Final = 1 << 20
+#: A key of an address with a host: the host comes first, and a bracket ends it.
+_HOST: Final = re.compile(rb"[^ /)]+\)")
 _DIGEST: Final = "datapackage-digest.json"
 
 
@@ -148,7 +150,9 @@ def _store(
     """Copy a file into the archive and compare its digest on the way."""
     packed = path.suffix == ".gz"
     info = _info(one["path"], date, zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED)
-    info.file_size = one["bytes"]
+    # a size that is told beforehand may bring fields into the header in the file that the list at
+    # the end has not, and ReplayWeb.page would then look for the content at a wrong place
+    info.file_size = one["bytes"] if one["bytes"] > zipfile.ZIP64_LIMIT else 0
     digest = hashlib.sha256()
     try:
         with path.open("rb") as file, archive.open(info, "w") as target:
@@ -176,15 +180,48 @@ def _two_levels(
     one: dict[str, Any],
     date: tuple[int, int, int, int, int, int],
 ) -> Iterator[dict[str, Any]]:
-    """The index as gzip blocks, and a list of the first line of each (ZipNum)."""
+    """The index as gzip blocks, and a list of the first line of each (ZipNum).
+
+    Addresses without a host (``file:``, ``ni:``) stay in a plain index beside it: players look
+    up the first lines of blocks under a key that is made otherwise for them.
+    """
+    seen = hashlib.sha256()
+    others = hashlib.sha256()
+    size = 0
+    with path.open("rb") as file:
+        plain = (line for line in _seen(file, seen) if not _HOST.match(line))
+        if first := next(plain, b""):
+            info = _info(one["path"], date, zipfile.ZIP_DEFLATED)
+            with archive.open(info, "w") as target:
+                for line in chain([first], plain):
+                    others.update(line)
+                    size += len(line)
+                    target.write(line)
+    if f"sha256:{seen.hexdigest()}" != one["hash"]:
+        raise VerificationError(f"{path} is not the file that was written. See: archivetk verify")
+    if size:
+        yield {**one, "hash": f"sha256:{others.hexdigest()}", "bytes": size}
+    if size < one["bytes"]:
+        with path.open("rb") as file:
+            yield from _zipped(archive, (line for line in file if _HOST.match(line)), date)
+
+
+def _seen(lines: Iterable[bytes], digest: hashlib._Hash) -> Iterator[bytes]:
+    """The lines, and their digest on the way."""
+    for line in lines:
+        digest.update(line)
+        yield line
+
+
+def _zipped(
+    archive: zipfile.ZipFile, lines: Iterator[bytes], date: tuple[int, int, int, int, int, int]
+) -> Iterator[dict[str, Any]]:
     name = "index.cdx.gz"
-    lines = ['!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}\n']
-    whole, plain = hashlib.sha256(), hashlib.sha256()
+    firsts = ['!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}\n']
+    whole = hashlib.sha256()
     offset = 0
-    info = _info(f"indexes/{name}", date, zipfile.ZIP_STORED)
-    with path.open("rb") as file, archive.open(info, "w", force_zip64=True) as target:
-        for block in _blocks(file):
-            plain.update(block)
+    with archive.open(_info(f"indexes/{name}", date, zipfile.ZIP_STORED), "w") as target:
+        for block in _blocks(lines):
             data = gzip.compress(block, 6, mtime=0)
             key, stamp, _ = block.split(b" ", 2)
             where = {
@@ -193,19 +230,17 @@ def _two_levels(
                 "digest": f"sha256:{_sha256(data)}",
                 "filename": name,
             }
-            lines.append(f"{key.decode('utf-8')} {stamp.decode('ascii')} {json.dumps(where)}\n")
+            firsts.append(f"{key.decode('utf-8')} {stamp.decode('ascii')} {json.dumps(where)}\n")
             whole.update(data)
             target.write(data)
             offset += len(data)
-    if f"sha256:{plain.hexdigest()}" != one["hash"]:
-        raise VerificationError(f"{path} is not the file that was written. See: archivetk verify")
     yield {
         "name": name,
         "path": f"indexes/{name}",
         "hash": f"sha256:{whole.hexdigest()}",
         "bytes": offset,
     }
-    second = "".join(lines).encode("utf-8")
+    second = "".join(firsts).encode("utf-8")
     _put(archive, "indexes/index.idx", second, date)
     yield {
         "name": "index.idx",
@@ -215,8 +250,8 @@ def _two_levels(
     }
 
 
-def _blocks(file: IO[bytes]) -> Iterator[bytes]:
-    while block := b"".join(islice(file, _BLOCK_LINES)):
+def _blocks(lines: Iterator[bytes]) -> Iterator[bytes]:
+    while block := b"".join(islice(lines, _BLOCK_LINES)):
         yield block
 
 
