@@ -16,6 +16,7 @@ __all__ = ["Thresholds", "freeze"]
 #: A site's entries are at most so many, those on the most pages first.
 _MOST_LINES: Final = 20_000
 _MOST_SHINGLES: Final = 100_000
+_TOP: Final = 0
 _AMID: Final = 3
 
 
@@ -23,20 +24,29 @@ _AMID: Final = 3
 class Thresholds:
     """What is asked of a line to be in the model.
 
-    Attributes:
-        documents: on at least so many pages.
-        share: on at least this share of the site's pages, where it stands at their edges.
-        amid_share: where it stands amid the prose.
-        many: on so many pages, ``many_share`` is enough at the edges.
-        many_share: see there.
-        edge: a line stands at the edges where this share of its pages has it there.
+    A line stands at the edges where it does so on the share ``edge`` of its pages.  Any of these
+    is enough, given ``documents``:
+
+    - at the edges, on the share ``share`` of the site's pages;
+    - anywhere, on ``amid_share`` of them, and on ``amid_documents``: on a few pages of the same
+      kind most lines are the same;
+    - at the edges, on ``often_share`` of them, and on ``often_documents``;
+    - at the edges but not among the first three lines, where headlines stand, on ``rare_share``
+      of them, and on ``rare_documents``; of ``rare_words`` words, so that it is no name.
+
+    Shingles stand on ``shingle_documents`` at least, and the last of the four is not for them.
     """
 
     documents: int = 3
     share: float = 0.2
-    amid_share: float = 0.4
-    many: int = 20
-    many_share: float = 0.05
+    amid_documents: int = 10
+    amid_share: float = 0.5
+    often_documents: int = 20
+    often_share: float = 0.05
+    rare_documents: int = 8
+    rare_share: float = 0.003
+    rare_words: int = 4
+    shingle_documents: int = 5
     edge: float = 0.9
 
 
@@ -91,9 +101,25 @@ def _is_furniture(
     total = totals[table.site]
     at_edge = count - table.places[:, _AMID]
     is_edge = at_edge >= chosen.edge * count
-    result: npt.NDArray[np.bool_] = (count >= chosen.documents) & (
-        (is_edge & (count >= chosen.share * total))
-        | (count >= chosen.amid_share * total)
-        | (is_edge & (count >= chosen.many) & (count >= chosen.many_share * total))
+    is_line = table.size > 0
+    result: npt.NDArray[np.bool_] = (
+        is_edge
+        & (
+            (count >= chosen.share * total)
+            | ((count >= chosen.often_documents) & (count >= chosen.often_share * total))
+        )
+    ) | ((count >= chosen.amid_documents) & (count >= chosen.amid_share * total))
+    result &= (count >= chosen.documents) & (is_line | (count >= chosen.shingle_documents))
+    rare = (
+        is_line
+        & ~result
+        & (count >= max(chosen.rare_documents, chosen.documents))
+        & (count >= chosen.rare_share * total)
+        & (at_edge - table.places[:, _TOP] >= chosen.edge * count)
     )
+    candidates = np.flatnonzero(rare)
+    starts, ends = table.text_spans() if len(candidates) else ([], [])
+    for index in candidates.tolist():
+        words = table.texts[starts[index] : ends[index]].count(b" ") + 1
+        result[index] = words >= chosen.rare_words
     return result

@@ -28,6 +28,8 @@ _SAME_PART: Final = 0.1
 #: A line that varies goes where this share of its sampled shingles is known, of at least so many.
 _KNOWN: Final = 0.8
 _SAMPLED: Final = 3
+#: A page of which the model knows more than this share of the prose says what other pages say.
+_MOST: Final = 0.5
 
 
 def apply_site_model(blocks: list[Block], context: Context) -> None:
@@ -52,6 +54,7 @@ def apply_site_model(blocks: list[Block], context: Context) -> None:
     titles = {key_of(one) for one in _titles(context)}
     prose = [index for index, block in enumerate(blocks) if block.prose]
     span = (prose[0], prose[-1]) if prose else ()
+    hits: list[tuple[Block, str, str]] = []
     for index, block in enumerate(blocks):
         if block.label != "body" or block.safe or block.end - block.start > MAX_CHARS:
             continue
@@ -61,16 +64,19 @@ def apply_site_model(blocks: list[Block], context: Context) -> None:
         if entry is not None:
             place = place_of(index, len(blocks), span)
             if _fits(entry, place) and key_of(block.text) not in titles:
-                block.become(_label(block), _RULE, _detail(entry, site.documents))
+                hits.append((block, _label(block), _detail(entry, site.documents)))
         elif site.shingles and block.prose:
             found = shingles(normalized)
-            counts = sorted(site.shingles.get(one, 0) for one in found)
-            known = [one for one in counts if one]
+            known = sorted(site.shingles[one] for one in found if one in site.shingles)
             if len(found) >= _SAMPLED and len(known) >= _KNOWN * len(found):
                 middle = known[len(known) // 2]
-                block.become(
-                    "promo", _RULE, f"its wording on {middle} of {site.documents} pages"
-                )
+                hits.append((block, "promo", f"its wording on {middle} of {site.documents} pages"))
+    total = sum(block.words for block in blocks if block.prose)
+    if sum(block.words for block, _, _ in hits if block.prose) > _MOST * total:
+        context.flags.append("site-model-withheld")
+        return
+    for block, label, detail in hits:
+        block.become(label, _RULE, detail)
 
 
 def _titles(context: Context) -> list[str]:
