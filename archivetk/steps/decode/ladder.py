@@ -178,7 +178,7 @@ def _escaped(data: bytes) -> Charset | None:
     return None
 
 
-def _result(  # noqa: PLR0917 - the fields of Decoding, in order
+def _result(
     result: Read,
     charset: Charset,
     method: str,

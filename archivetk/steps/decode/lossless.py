@@ -263,7 +263,7 @@ def _multibyte(data: bytes, codec: str) -> Read:
     return Read("".join(parts), tuple(replaced), runs.bytemap(codec))
 
 
-def _units(  # noqa: PLR0917 - the four places that results go to
+def _units(
     line: bytes,
     codec: str,
     known: dict[bytes, tuple[str, bool]],
