@@ -50,6 +50,12 @@ _WORDS: Final = {
     "so": "oo ka ee ku iyo waa uu ay ayaa la kale waxaa kuwa isaga lagu laga soo kaga iyada "
     "in"
     " | hi swi ho ke",
+    "am": "ነው እና ላይ ውስጥ ግን ወደ ነበር በኋላ ሁሉ ይህ እንደ ሲሆን ነገር ብለዋል ሌላ ደግሞ ነበሩ ጋር ወይም ነገር ምክንያት"
+    " | እዩ ናይ ኣብ እቲ ምስ ነቲ ካብ ከኣ እታ ኣብዚ",
+    "om": "fi kan akka keessa irraa isaa ta'e jedhan hin yeroo irratti waan sun kana keessatti"
+    " | ku waa in oo hi",
+    "ha": "da ta ya ba cikin shi sun wannan su don ne ce ga domin wani amma kan sai kuma cewa"
+    " | ho ke le tse hi je se na na'a al od ki",
 }
 
 
