@@ -13,31 +13,51 @@ from typing import Final, NamedTuple
 from archivetk.steps.metadata.scan import attributes, places
 from archivetk.steps.metadata.values import clean_text, iso_date, names_of
 
-__all__ = ["Shown", "author_shown", "date_shown", "headings", "property_shown"]
+__all__ = ["Shown", "author_shown", "date_shown", "headings", "microdata", "property_shown"]
 
 #: How far an element reaches, in code points, that is looked into.
 _INSIDE: Final = 1_200
 _BEFORE: Final = 600
 _MOST: Final = 40
 _BREAK: Final = re.compile(
-    r"</(?:p|div|li|span|a|address|h\d|td|section|header)\b|<br", re.IGNORECASE
+    r"</(?:p|div|li|span|a|address|h\d|td|section|header)\b[^<>]{0,20}>|<br\b[^<>]{0,50}>",
+    re.IGNORECASE,
 )
 _COMMENT: Final = re.compile(r"<!--.*?-->|<(script|style|svg|time)\b.*?</\1>", re.DOTALL)
 #: Classes and the like that say whose name stands there, and those that only sound so.
-_AUTHOR: Final = (
-    "author", "byline", "autor", "writer", "auteur", "verfasser", "Author", "creator", "byLine",
-)  # fmt: skip
+_AUTHOR: Final = ("uthor", "utor", "yline", "yLine", "writer", "verfasser", "auteur")
 _OTHERS: Final = re.compile(
     r"authori|comment|related|teaser|avatar|image|img|photo|icon|social|follow|twitter|bio\b|"
     r"descri|sidebar|widget|footer|copyright|recommend|card-list|feedback|reply|login",
     re.IGNORECASE,
 )
-_DATED: Final = (
-    "published", "publish", "date", "Date", "datum", "posted", "time", "fecha", "data-",
-)  # fmt: skip
+_DATED: Final = ("publish", "ate", "yline", "submitted", "posted", "time", "fecha")
+#: How far behind the headline dates are looked for, in code points.
+_REACH: Final = 60_000
 _NO_DATE: Final = re.compile(
     r"update|modif|comment|related|teaser|sidebar|footer|copyright|upcoming|event|calendar",
     re.IGNORECASE,
+)
+
+
+#: A byline with a date before the names, and what may follow names: dates, times, places.
+_DATE_FIRST: Final = re.compile(
+    r"^(?=\D{0,30}\d).{0,60}?\b(?:by|von|par|por|di|door)\s+(?=\S)", re.IGNORECASE
+)
+_BEHIND: Final = re.compile(
+    r"\s+(?:am|on|at|le|el|il|vor|um)\s.*|\s+[^\W\d_]+\.?\s\d.*|\s*\d.*", re.DOTALL
+)
+_NO_NAME: Final = re.compile(
+    r"(?:texte?|fotos?|photos?|interview|posted|publi\w+|dat[ue]m?|quelle|source|stand|beitrag|"
+    r"web\w*|e-?mail|komment\w*|comment\w*|submit\w*|allgemein\w*|theme\w*|press\w*|archiv\w*|"
+    r"contact\w*|kontakt\w*|gesponsert\w*|sponsor\w*|anzeige\w*|mehr|more|read|view|share|follow|"
+    r"zum|zur|by|von|recipe|rezept|[\w-]+-archiv)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+_PROPERTY: Final = re.compile(
+    r"""\s?=\s?["']?(author|creator|datePublished|dateModified)(?=["'\s>])"""
 )
 
 
@@ -65,11 +85,19 @@ def headings(page: str, start: int) -> list[Shown]:
     return found
 
 
-def property_shown(page: str, name: str, start: int) -> Iterator[Shown]:
+def microdata(page: str, start: int) -> dict[str, list[int]]:
+    """Where each microdata property of interest stands in the page."""
+    found: dict[str, list[int]] = {}
+    for at in places(page, "itemprop", start, 300):
+        name = _PROPERTY.match(page, at + 8)
+        if name:
+            found.setdefault(name[1], []).append(at)
+    return found
+
+
+def property_shown(page: str, spots: list[int]) -> Iterator[Shown]:
     """The values of a microdata property: of its attribute, or the text of its element."""
-    for at in places(page, "itemprop", start, 200):
-        if page[at + 8 : at + 11 + len(name)].strip("= \"'").lower() != name.lower():
-            continue
+    for at in spots:
         if tag := _tag_around(page, at):
             yield from _value(page, *tag)
 
@@ -104,8 +132,9 @@ def author_shown(page: str, start: int, headline: int) -> tuple[list[str], int, 
             continue
         for shown in _text(page, *tag):
             if 2 < len(shown.text) <= 120:
-                names = names_of([shown.text])
-                if names and all(_like_a_name(name) for name in names):
+                text = _BEHIND.sub("", _DATE_FIRST.sub("", shown.text, count=1), count=1)
+                names = names_of([text])
+                if names and all(_like_a_name(name, page[tag[0] : tag[1]]) for name in names):
                     return names, shown.start, shown.end
     return None
 
@@ -129,7 +158,7 @@ def date_shown(page: str, start: int, headline: int, language: str) -> tuple[str
                     return date, shown.start, shown.end
     spots: list[int] = []
     for word in _DATED:
-        spots.extend(places(page, word, near, _MOST))
+        spots.extend(places(page, word, near, _MOST, near + _REACH))
     looked: set[int] = set()
     for at in sorted(spots):
         tag = _tag_around(page, at)
@@ -195,9 +224,15 @@ def _text(page: str, begin: int, end: int) -> Iterator[Shown]:
             yield Shown(text, end, close)
 
 
-def _like_a_name(name: str) -> bool:
+def _like_a_name(name: str, tag: str) -> bool:
     words = name.split()
-    return len(words) <= 5 and words[0][:1].isupper() and not any(one.isdigit() for one in name)
+    if _NO_NAME.fullmatch(name):
+        return False
+    if len(words) == 1 and "vcard" in tag:
+        return True  # microformats name users too
+    return len(words) <= 5 and all(
+        word[:1].isupper() or not word[:1].isalpha() or len(word) <= 3 for word in words
+    )
 
 
 def _first(page: str, needles: tuple[str, ...], start: int, end: int) -> int:

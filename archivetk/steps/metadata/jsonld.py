@@ -53,10 +53,11 @@ _RANK: Final = {name: rank for rank, name in enumerate(_ARTICLES)}
 #: From this rank on a node is about the page, not about an article on it.
 _PAGE: Final = _RANK["CreativeWork"]
 #: What hangs on a node but is not what the page is about.
-_ASIDE: Final = frozenset(
-    """itemListElement relatedLink mentions comment review publisher isPartOf breadcrumb author
-    image video logo potentialAction hasPart citation sponsor suggestedAnswer""".split()
-)
+_ASIDE: Final = frozenset({
+    "itemListElement", "relatedLink", "mentions", "comment", "review", "publisher", "isPartOf",
+    "breadcrumb", "author", "image", "video", "logo", "potentialAction", "hasPart", "citation",
+    "sponsor", "suggestedAnswer",
+})  # fmt: skip
 
 
 def read_script(raw: str) -> list[Any]:

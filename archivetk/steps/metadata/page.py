@@ -16,6 +16,7 @@ from archivetk.steps.metadata.jsonld import (
     nodes_of,
     read_script,
     site_of,
+    types_of,
     words,
 )
 from archivetk.steps.metadata.scan import Head, read_head
@@ -36,9 +37,10 @@ _TITLES: Final = (
     "dcterms.title", "headline", "title",
 )  # fmt: skip
 _AUTHORS: Final = (
-    "author", "article:author", "article:author_name", "parsely-author", "sailthru.author",
-    "citation_author", "citation_authors", "dc.creator", "dcterms.creator",
-    "dc.creator.personalname", "byl", "byline", "og:author", "og:article:author", "authors", "rbauthors", "twitter:data1",
+    "author", "article:author", "article:author_name", "parsely-author",
+    "sailthru.author", "citation_author", "citation_authors", "dc.creator", "dcterms.creator",
+    "dc.creator.personalname", "byl", "byline", "og:author", "og:article:author",
+    "authors", "rbauthors", "twitter:data1",
 )  # fmt: skip
 _SINGLE: Final = frozenset({"citation_author", "dc.creator", "dcterms.creator"})
 _DATES: Final = (
@@ -53,8 +55,8 @@ _DATES: Final = (
 )  # fmt: skip
 _MODIFIED: Final = (
     "article:modified_time", "og:updated_time", "article:modified", "datemodified",
-    "dc.date.modified", "dcterms.modified", "lastmod", "last-modified", "modified", "revised", "updated_time",
-    "og:modified_time", "article.updated",
+    "dc.date.modified", "dcterms.modified", "lastmod", "last-modified", "modified", "revised",
+    "updated_time", "og:modified_time", "article.updated",
 )  # fmt: skip
 _SITES: Final = ("og:site_name", "application-name", "dc.publisher", "citation_journal_title")
 _TAGS: Final = (
@@ -73,7 +75,7 @@ _LICENCE: Final = re.compile(
     r"https?://creativecommons\.org/(?:licenses|publicdomain)/[a-z0-9./-]+"
 )
 #: The longest page, in code points, that htmldate is asked about.
-_HTMLDATE: Final = 400_000
+_HTMLDATE: Final = 250_000
 
 
 class Item(NamedTuple):
@@ -131,6 +133,7 @@ class _Reader:
         )
         self.article, self.is_article = article_of(self.nodes, called)
         self.headings = shown.headings(page, self.head.body)
+        self.properties: dict[str, list[int]] | None = None
         self.language = ""
         self.headline = self.headings[0].start if self.headings else -1
 
@@ -143,7 +146,7 @@ class _Reader:
         title = self._title([one.value for one in sites])
         if title:
             yield title
-        yield from _once(self._authors())
+        yield from _once(self._persons([one.value for one in sites]))
         yield from _once(self._dates(with_htmldate=with_htmldate))
         yield from _once(self._modified())
         yield from sites[:1]
@@ -202,6 +205,12 @@ class _Reader:
             if value:
                 yield Item(item, value, _source(name), metas[0].start, metas[-1].end)
 
+    def _microdata(self, *names: str) -> list[int]:
+        """Where properties of microdata stand; the page is searched once, when first asked."""
+        if self.properties is None:
+            self.properties = shown.microdata(self.page, self.head.body)
+        return [at for name in names for at in self.properties.get(name, ())][:40]
+
     # What there is
 
     def _languages(self) -> Iterator[Item]:
@@ -226,7 +235,7 @@ class _Reader:
 
     def _title(self, sites: list[str]) -> Item | None:
         host = _host(self.url) or _host(self._first(self._canonical()))
-        told = [
+        told: list[Item] = [
             *(self._json("title", ("headline",), clean_text) if self.is_article else ()),
             *self._meta("title", _TITLES, clean_text),
         ]
@@ -235,41 +244,57 @@ class _Reader:
             if clean_text(raw):
                 told.append(Item("title", clean_text(raw), "html", start, end))
         told = [one._replace(value=_without_site(one.value, sites, host)) for one in told]
-        keys = [key_of(one.value) for one in told]
-        names = {key_of(one) for one in sites}
-        for heading in self.headings:
-            key = key_of(heading.text)
-            if not key or key in names or len(heading.text) > 300:
-                continue
-            for mine in keys:
-                if key == mine or (len(key) >= 8 and mine.startswith(f"{key} ")):
-                    self.headline = heading.start
-                    return Item("title", heading.text, "html", heading.start, heading.end)
-        if told:
-            for heading in self.headings:
-                if keys[0] and keys[0] in key_of(heading.text):
-                    self.headline = heading.start
-                    break
+        names = {key_of(one) for one in sites} | {host}
+        headings = [
+            (key_of(one.text), one)
+            for one in self.headings
+            if len(one.text) <= 300 and key_of(one.text) not in names
+        ]
+        for key, heading in headings:
+            if key and any(_tells(key_of(one.value), key) for one in told):
+                return self._headline(heading)
+        if told and not (len(headings) == 1 and _is_better(headings[0][0], told[0])):
+            near = [one for key, one in headings if key_of(told[0].value) in key]
+            self.headline = near[0].start if near else self.headline
             return told[0]
-        for heading in self.headings:
-            if len(heading.text) <= 300:
-                return Item("title", heading.text, "html", heading.start, heading.end)
+        for key, heading in headings:
+            if key:
+                return self._headline(heading)
         return None
+
+    def _headline(self, heading: shown.Shown) -> Item:
+        self.headline = heading.start
+        return Item("title", heading.text, "html", heading.start, heading.end)
+
+    def _persons(self, sites: list[str]) -> Iterator[Item]:
+        """Authors without those that are but the site or its publisher."""
+        bodies = {key_of(one).replace(" ", "") for one in sites} | self._bodies()
+        bodies.add(_host(self.url).replace("-", ""))
+        for one in self._authors():
+            names = [name for name in one.value if key_of(name).replace(" ", "") not in bodies]
+            if names:
+                yield one._replace(value=names)
+
+    def _bodies(self) -> set[str]:
+        """Organisations that the JSON-LD names."""
+        return {
+            key_of(first_text(one.get("name"))).replace(" ", "")
+            for one in (*self.nodes, *_people(self.article.get("author")))
+            if any(name.endswith("Organization") for name in types_of(one))
+        }
 
     def _authors(self) -> Iterator[Item]:
         for key in ("author", "creator"):
             raw = words(self.article.get(key), self.known)
-            names = names_of(raw)
-            if names:
-                yield Item("authors", names, "json-ld", *self._in_json("name", raw[0]))
+            yield Item(
+                "authors", names_of(raw), "json-ld", *self._in_json("name", (raw or [""])[0])
+            )
         for name in _AUTHORS:
             make = _single_names if name in _SINGLE else names_of
             yield from self._all_metas("authors", (name,), make)
-        for one in shown.property_shown(self.page, "author", self.head.body):
-            names = names_of([one.text])
-            if names and len(one.text) < 150:
-                yield Item("authors", names, "html", one.start, one.end)
-                break
+        for one in shown.property_shown(self.page, self._microdata("author", "creator")):
+            if 0 < len(one.text) < 150:
+                yield Item("authors", names_of([one.text]), "html", one.start, one.end)
         found = shown.author_shown(self.page, self.head.body, self.headline)
         if found:
             yield Item("authors", found[0], "html", found[1], found[2])
@@ -280,7 +305,7 @@ class _Reader:
 
         yield from self._json("date", ("datePublished", "dateCreated", "uploadDate"), date)
         yield from self._meta("date", _DATES, date)
-        for one in shown.property_shown(self.page, "datePublished", self.head.body):
+        for one in shown.property_shown(self.page, self._microdata("datePublished")):
             value = date(one.text)
             if value:
                 yield Item("date", value, "html", one.start, one.end)
@@ -305,7 +330,7 @@ class _Reader:
 
         yield from self._json("date_modified", ("dateModified",), date)
         yield from self._meta("date_modified", _MODIFIED, date)
-        for one in shown.property_shown(self.page, "dateModified", self.head.body):
+        for one in shown.property_shown(self.page, self._microdata("dateModified")):
             value = date(one.text)
             if value:
                 yield Item("date_modified", value, "html", one.start, one.end)
@@ -338,9 +363,11 @@ class _Reader:
                 if value:
                     yield Item("licence", value, "html", start, end)
         yield from self._meta("licence", _LICENCES, clean_text)
-        if 'rel="license' in self.page or "rel='license" in self.page:
-            found = _LICENCE.search(self.page)
-            if found:
+        at = self.page.find("creativecommons.org/", self.head.body)
+        if at >= 0:
+            found = _LICENCE.search(self.page, max(0, at - 20), at + 200)
+            tag = self.page.rfind("<", max(0, at - 300), at)
+            if found and tag >= 0 and "license" in self.page[tag : found.end() + 100]:
                 yield Item("licence", found[0], "html", found.start(), found.end())
 
     def _captions(self) -> Iterator[Item]:
@@ -365,9 +392,38 @@ class _Reader:
         return None if one is None else str(one.value)
 
 
+def _tells(told: str, heading: str) -> bool:
+    """Whether what a head tells as its title holds a heading; both as keys."""
+    if told == heading:
+        return True
+    if len(heading) < 8:
+        return False
+    return told.startswith(f"{heading} ") or (
+        len(heading) >= 16 and " " in heading and f" {heading} " in f" {told} "
+    )
+
+
+def _is_better(heading: str, told: Item) -> bool:
+    """Whether the only heading of a page is a better title than what the head tells.
+
+    It is where the head has but ``<title>``, which often names the section or the site, and where
+    both share half of their words: then it is the headline that readers see.
+    """
+    mine, other = set(heading.split()), set(key_of(told.value).split())
+    if told.where == "html":
+        return len(heading) >= 6
+    return len(mine) >= 3 and 2 * len(mine & other) >= max(len(mine), len(other))
+
+
 def _single_names(raw: list[str]) -> list[str]:
     """The names in metadata of libraries, where each stands alone and the last name first."""
     return names_of(raw, single=True)
+
+
+def _people(value: Any) -> list[dict[str, Any]]:
+    """The nodes in a value, which may be one or a list."""
+    several = value if isinstance(value, list) else [value]
+    return [one for one in several if isinstance(one, dict)]
 
 
 def _once(items: Iterator[Item]) -> Iterator[Item]:

@@ -29,6 +29,8 @@ _TITLE_END: Final = re.compile(r"</title(?=[\s/>])|<(?=/head|body|meta|link|scri
 
 #: A page has no more tags in its head that are worth reading.
 _MOST: Final = 3_000
+#: With so many in the head none are looked for in the body.
+_ENOUGH: Final = 8
 #: Scripts of JSON-LD, and code points of one of them, that are read.
 _MOST_SCRIPTS: Final = 40
 _LONGEST_SCRIPT: Final = 2_000_000
@@ -80,13 +82,13 @@ def tag_end(text: str, start: int) -> int:
     return found.end() if found else -1
 
 
-def places(text: str, needle: str, start: int, most: int) -> Iterator[int]:
-    """Where a string stands, from a position on, at most so many times."""
-    at = text.find(needle, start)
+def places(text: str, needle: str, start: int, most: int, end: int | None = None) -> Iterator[int]:
+    """Where a string stands, from one position to another, at most so many times."""
+    at = text.find(needle, start, end)
     while at >= 0 and most > 0:
         yield at
         most -= 1
-        at = text.find(needle, at + len(needle))
+        at = text.find(needle, at + len(needle), end)
 
 
 def read_head(text: str) -> Head:
@@ -153,7 +155,8 @@ def _add_meta(head: Head, text: str, start: int, end: int) -> None:
         return
     for key in ("property", "name", "itemprop", "http-equiv"):
         name = given.get(key)
-        if name:
+        # an author in the microdata of a body may be that of a comment or of a source
+        if name and not (key == "itemprop" and head.body):
             head.metas.append(Meta(name.strip().lower(), content, start - 5, end))
             return
 
@@ -188,6 +191,8 @@ def _read_body(head: Head, text: str) -> None:
         if not end:
             break
         last = _add_script(head, text, text[tag:end], end)
+    if len(head.metas) >= _ENOUGH:
+        return
     for at in places(text, "<meta ", head.body, 300):
         end = tag_end(text, at + 5)
         if end < 0:

@@ -47,8 +47,9 @@ _BY: Final = re.compile(
     r"\s+(?:by|von|por|par|da|door)\b\s*:?\s*"
     r"|(?:von|par|por|di|door|av|af):\s*"
     r"|(?:by|author|authors|autor|autorin|autoren|auteur|autore|text|texto|texte|testo|"
-    r"foto|photo|verfasser|verfasserin|redaktion|redacteur|kirjoittaja|skribent)\s*:\s*"
+    r"foto|photo|fotos|photos|interview|in|verfasser|verfasserin|redaktion|redacteur|kirjoittaja|skribent)\s*:\s*"
     r"|(?:by|автор|текст)\s+"
+    r"|(?-i:von|vom|par|por|door|av|af)\s+(?=\S)"
     r"|(?:von|vom|par|por|di|da|door|af|av|przez|yazan)\s+(?=\S+\s+\S))",
     re.IGNORECASE,
 )
@@ -66,13 +67,15 @@ _DEGREE: Final = re.compile(
     re.IGNORECASE,
 )
 _AROUND: Final = ' \t,;:|/•·-–—*.()[]"„“”«»'
-_NOBODY: Final = frozenset(
-    """admin administrator anonymous anonym anónimo anonyme author authors autor autoren unknown
-    unbekannt user guest gast default webmaster root none null n/a undefined editor nobody by von
-    true false publisher herausgeber wordpress wordpressadmin staff superuser website web""".split()
-)
+_NOBODY: Final = frozenset({
+    "admin", "administrator", "anonymous", "anonym", "anónimo", "anonyme", "author", "authors",
+    "autor", "autoren", "unknown", "unbekannt", "user", "guest", "gast", "default", "webmaster",
+    "root", "none", "null", "n/a", "undefined", "editor", "nobody", "by", "von", "true", "false",
+    "publisher", "herausgeber", "wordpress", "wordpressadmin", "staff", "superuser", "website",
+    "web",
+})  # fmt: skip
 _NO_NAME: Final = re.compile(
-    r"(?:no|kein|unknown|sin|sans) (?:author|autor|auteur)|\S+\.[a-z]{2,4}", re.I
+    r"(?:no|kein|unknown|sin|sans) (?:author|autor|auteur)|\S+\.[a-z]{2,4}", re.IGNORECASE
 )
 _LONGEST_NAME: Final = 70
 _MOST_NAMES: Final = 40

@@ -93,13 +93,13 @@ def word_signals(text: str, language: str) -> dict[str, Any]:
         ``javascript``: how often they come.
     """
     spaceless = language.split("-", 1)[0] in NO_SPACES
-    words = text.split()
+    words = Counter(text.split())
     folded = text.casefold()
     stops = None if spaceless else stop_words(language)
     found = (
         None
         if stops is None
-        else len(stops.intersection(word.strip(",.;:!?\"'()“”„«»") for word in folded.split()))
+        else len(stops.intersection(word.strip(",.;:!?\"'()“”„«»") for word in set(folded.split())))
     )
     marks = end_marks(language)
     lines = [line for line in text.split("\n") if line and not line.isspace()]
@@ -112,7 +112,12 @@ def word_signals(text: str, language: str) -> dict[str, Any]:
     ]
     return {
         "alpha_word_share": _ratio(
-            sum(any(one.isalpha() for one in word) for word in words), len(words)
+            sum(
+                times
+                for word, times in words.items()
+                if word.isalpha() or any(one.isalpha() for one in word)
+            ),
+            words.total(),
         ),
         "stop_words": found,
         "c4_line_share": _ratio(len(kept), len(lines)),
