@@ -2,11 +2,13 @@
 
     python tests/bench/train_main_content.py --data DIR [--sample N] [--out archivetk/steps/extract]
 
-Needs lightgbm and numpy, which the package itself does not.  Trained on the sets whose licences allow
+Needs catboost, which the package itself does not.  Trained on the sets whose licences allow
 it (Apache-2.0, MIT, CC BY 4.0): ``articles``, ``articles-more``, ``mixed-pages``, ``news-de-en``;
 ``web-2006`` is for measuring alone.  Of the pages nothing but the numbers in the trees goes into the
-package.  With ``--folds`` it measures instead: five folds by site; F1, precision and recall of
-each set on pages of sites that the forest has not seen.
+package.  The second forest learns from what first forests said of sites that they had not seen.
+With ``--folds`` it measures instead: five folds by site; F1, precision and recall of each set, and
+for sets with snippets the share of the present ones kept and of the absent ones removed, on pages of
+sites that the forests have not seen.
 """
 
 from __future__ import annotations
@@ -16,30 +18,34 @@ import gzip
 import json
 import logging
 import re
+import tempfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import lightgbm
+import catboost
 import numpy as np
 
 from archivetk.patch import Patch
 from archivetk.steps.align import align, key_of
 from archivetk.steps.extract import _coverage
 from archivetk.steps.extract.evidence import Page
+from archivetk.steps.extract.features import features
 from archivetk.steps.extract.judges import JUDGES
-from archivetk.steps.extract.model import kept_by_scores
+from archivetk.steps.extract.model import SCALE, kept_by_scores, scores_of
+from archivetk.steps.extract.second import second_features
 from archivetk.steps.markup import scan_html
 
 WORD = re.compile(r"\w+")
 SETS = {"articles": 0.7, "articles-more": 0.7, "mixed-pages": 1.0, "news-de-en": 0.5}
-TREES, HEAD = 150, 25
+FIRST, SECOND, DEPTH, FOLDS = 120, 100, 6, 5
 PARAMETERS = {
-    "objective": "cross_entropy", "learning_rate": 0.1, "num_leaves": 20, "min_data_in_leaf": 60,
-    "min_sum_hessian_in_leaf": 0.3, "feature_fraction": 0.4, "bagging_fraction": 0.7,
-    "bagging_freq": 1, "lambda_l2": 4, "max_bin": 127, "verbose": -1, "num_threads": 1, "seed": 1,
+    "loss_function": "CrossEntropy", "learning_rate": 0.12, "depth": DEPTH, "l2_leaf_reg": 6,
+    "rsm": 0.25, "border_count": 64, "bootstrap_type": "Bernoulli", "subsample": 0.7,
+    "boosting_type": "Plain", "leaf_estimation_iterations": 2, "score_function": "L2",
+    "random_seed": 1, "thread_count": 2, "verbose": 0, "allow_writing_files": False,
 }  # fmt: skip
 
 
@@ -110,41 +116,54 @@ def pages(data: Path, sample: int, vote: bool) -> Iterator[dict[str, Any]]:
                     spans = list(zip(layout.unit_start, layout.unit_end, strict=True))
                     found = align(text, spans, JUDGES["trafilatura-fast"].lines(row["html"], False))
                     judged = _coverage(spans, found.spans)
-                target = (
-                    shares(page.units, row["gold"])
-                    if "gold" in row
-                    else snippets(page.units, row["present"], row["absent"])
+                target = np.array(
+                    [
+                        np.nan if one is None else one
+                        for one in (
+                            shares(page.units, row["gold"])
+                            if "gold" in row
+                            else snippets(page.units, row["present"], row["absent"])
+                        )
+                    ]
                 )
-                counts = [len(WORD.findall(unit)) for unit in page.units]
-                total = max(
-                    60, sum(n for y, n in zip(target, counts, strict=True) if y and y > 0.5)
-                )
-                known = [index for index, one in enumerate(target) if one is not None]
-                features = np.array(page.features(judged), dtype=np.float32)
+                furniture = np.array(page.furniture())
+                known = np.flatnonzero(~np.isnan(target) & ~furniture)
+                counts = np.array([len(WORD.findall(unit)) for unit in page.units])
+                total = max(60, counts[np.nan_to_num(target) > 0.5].sum())
+                rows, groups = features(page)
+                share = np.minimum(counts[known], 200) / total + 0.0005
                 yield {
-                    "set": name,
-                    "site": site_of(row),
-                    "gold": row.get("gold"),
-                    "units": page.units,
-                    "weights": page.weights,
-                    "all": features,
-                    "X": features[known],
-                    "y": np.array([target[index] for index in known], dtype=float),
-                    "w": weight
-                    * np.array(
-                        [min(0.5, min(counts[index], 200) / total + 0.0005) for index in known]
-                    ),
-                }
+                    "set": name, "fold": zlib.crc32(site_of(row).encode()) % FOLDS,
+                    "gold": row.get("gold"), "present": row.get("present"),
+                    "absent": row.get("absent"), "units": page.units,
+                    "weights": page.weights, "furniture": furniture, "groups": groups,
+                    "judged": judged, "rows": np.ascontiguousarray(rows), "known": known,
+                    "y": target[known], "w": weight * np.minimum(0.5, share),
+                }  # fmt: skip
 
 
-def grow(rows: list[dict[str, Any]]) -> lightgbm.Booster:
-    weights = np.concatenate([row["w"] for row in rows])
-    data = lightgbm.Dataset(
-        np.vstack([row["X"] for row in rows if len(row["X"])]),
-        np.concatenate([row["y"] for row in rows]),
-        weight=weights / weights.mean(),
-    )
-    return lightgbm.train(PARAMETERS, data, TREES)
+def grow(pages: list[dict[str, Any]], name: str, trees: int) -> catboost.CatBoost:
+    """A forest over the rows of that name."""
+    weights = np.concatenate([page["w"] for page in pages])
+    forest = catboost.CatBoost({**PARAMETERS, "iterations": trees})
+    rows = np.vstack([page[name][page["known"]] for page in pages])
+    target = np.concatenate([page["y"] for page in pages])
+    forest.fit(catboost.Pool(rows, target, weight=weights / weights.mean()))
+    return forest
+
+
+def odds(forest: catboost.CatBoost, rows: np.ndarray) -> np.ndarray:
+    """What a forest says, in the package's whole numbers."""
+    return np.rint(forest.predict(rows) * SCALE).astype(np.int64)
+
+
+def folds(pages: list[dict[str, Any]], name: str, into: str, trees: int) -> None:
+    """What forests say of pages of sites that they have not seen."""
+    for fold in range(FOLDS):
+        forest = grow([page for page in pages if page["fold"] != fold], name, trees)
+        for page in pages:
+            if page["fold"] == fold:
+                page[into] = odds(forest, page[name])
 
 
 def measured(text: str, gold: str) -> tuple[float, float]:
@@ -157,33 +176,52 @@ def measured(text: str, gold: str) -> tuple[float, float]:
     return right / (sum(ours.values()) or 1), right / (sum(theirs.values()) or 1)
 
 
-def expression(node: dict[str, Any]) -> str:
-    """A tree as one conditional expression."""
-    if "leaf_value" in node:
-        return f"{node['leaf_value']:.3g}"
-    bound = node["threshold"]
-    return (
-        f"({expression(node['left_child'])} if x[{node['split_feature']}]<="
-        f"{bound if abs(bound) > 1e-20 else 0:.5g} else {expression(node['right_child'])})"
-    )
+def arrays(forest: catboost.CatBoost, name: str) -> dict[str, np.ndarray]:
+    """A forest as the package stores it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "forest.json"
+        forest.save_model(str(path), format="json")
+        model = json.loads(path.read_text("utf-8"))
+    trees = model["oblivious_trees"]
+    scale, bias = model["scale_and_bias"]
+    asked = np.zeros((len(trees), DEPTH), np.int16)
+    bounds = np.full((len(trees), DEPTH), np.inf, np.float32)
+    leaves = np.zeros((len(trees), 1 << DEPTH), np.int16)
+    for at, tree in enumerate(trees):
+        for level, split in enumerate(tree["splits"] or []):
+            asked[at, level] = split["float_feature_index"]
+            bounds[at, level] = split["border"]
+        values = np.rint(np.array(tree["leaf_values"]) * scale * SCALE)
+        leaves[at, : len(values)] = np.clip(values, -32768, 32767)
+    base = np.array(round(sum(np.atleast_1d(bias)) * SCALE))
+    return {f"{name}_asked": asked, f"{name}_bounds": bounds, f"{name}_leaves": leaves,
+            f"{name}_base": base}  # fmt: skip
 
 
-def code(booster: lightgbm.Booster) -> str:
-    """The module that holds a forest."""
-    trees = [expression(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
-    parts = [
-        '"""A forest of trees, grown by tests/bench/train_main_content.py; not to be edited."""\n',
-        "# ruff: noqa: E501",
-        "# fmt: off\n\nfrom collections.abc import Sequence\n",
-    ]
-    for name, some in (("head", trees[:HEAD]), ("tail", trees[HEAD:])):
-        parts.append(
-            f"\ndef forest_{name}(x: Sequence[float]) -> float:\n"
-            f'    """The log odds that its trees give."""\n    return (\n        '
-            + "\n        + ".join(some)
-            + "\n    )\n"
-        )
-    return "\n".join(parts)
+def report(pages: list[dict[str, Any]]) -> None:
+    """F1, precision and recall of each set; or the shares of snippets kept and removed."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    snips: dict[str, list[tuple[int, int, int, int]]] = {}
+    for page in pages:
+        scores = scores_of((page["first"] + page["second"]) // 2)
+        scores[page["furniture"]] = 0.0
+        kept = kept_by_scores(scores, np.array(page["weights"]))
+        text = "\n".join(unit for unit, keep in zip(page["units"], kept, strict=True) if keep)
+        if page["gold"]:
+            found.setdefault(page["set"], []).append(measured(text, page["gold"]))
+        elif page["present"] is not None:
+            flat = "".join(text.split())
+            present = ["".join(one.split()) in flat for one in page["present"]]
+            absent = ["".join(one.split()) not in flat for one in page["absent"]]
+            snips.setdefault(page["set"], []).append(
+                (sum(present), len(present), sum(absent), len(absent))
+            )
+    for one, pairs in sorted(found.items()):
+        p, r = (float(np.mean(column)) for column in zip(*pairs, strict=True))
+        print(f"{one:16}{2 * p * r / (p + r):8.4f}{p:8.4f}{r:8.4f}", flush=True)
+    for one, counts in sorted(snips.items()):
+        here, of, gone, out = np.sum(counts, axis=0)
+        print(f"{one:16} present kept {here / of:.4f}, absent removed {gone / out:.4f}")
 
 
 def main() -> None:
@@ -196,27 +234,23 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("archivetk/steps/extract"))
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
-    for vote, name in ((False, "forest.py"), (True, "forest_vote.py")):
-        rows = list(pages(options.data, options.sample, vote))
+    some = list(pages(options.data, options.sample, vote=True))
+    print(f"{len(some)} pages, {sum(len(page['y']) for page in some)} units", flush=True)
+    folds(some, "rows", "first", FIRST)
+    stored = {} if options.folds else arrays(grow(some, "rows", FIRST), "first")
+    for name in ("second", "vote"):
+        for page in some:
+            judged = page["judged"] if name == "vote" else None
+            more = second_features(page["first"], page["weights"], page["groups"], judged)
+            page["more"] = np.hstack((page["rows"], more))
         if options.folds:
             print(name)
-            found: dict[str, list[tuple[float, float]]] = {}
-            for fold in range(5):
-                inside = [zlib.crc32(row["site"].encode()) % 5 == fold for row in rows]
-                booster = grow([row for row, here in zip(rows, inside, strict=True) if not here])
-                for row, here in zip(rows, inside, strict=True):
-                    if here and row["gold"]:
-                        kept = kept_by_scores(booster.predict(row["all"]).tolist(), row["weights"])
-                        text = "\n".join(
-                            unit for unit, keep in zip(row["units"], kept, strict=True) if keep
-                        )
-                        found.setdefault(row["set"], []).append(measured(text, row["gold"]))
-            for one, pairs in sorted(found.items()):
-                p, r = (float(np.mean(column)) for column in zip(*pairs, strict=True))
-                print(f"{one:16}{2 * p * r / (p + r):8.4f}{p:8.4f}{r:8.4f}", flush=True)
+            folds(some, "more", "second", SECOND)
+            report(some)
         else:
-            (options.out / name).write_text(code(grow(rows)), "utf-8")
-            print(f"{name}: {len(rows)} pages, {sum(len(row['X']) for row in rows)} units")
+            stored |= arrays(grow(some, "more", SECOND), name)
+    if stored:
+        np.savez_compressed(options.out / "forests.npz", **stored)
 
 
 if __name__ == "__main__":

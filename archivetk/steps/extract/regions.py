@@ -222,6 +222,7 @@ LABELS: Final = (
     "figure",
 )
 
+
 def _spelled(pattern: str) -> set[str]:
     """Every word that an alternative of the table stands for: its options written out."""
     group = re.search(r"\(\?:([^()]*)\)(\??)", pattern)

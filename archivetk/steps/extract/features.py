@@ -1,0 +1,494 @@
+"""What a page looks like in figures: one row for each unit, for the model to judge by.
+
+The characters are looked at all at once, in arrays: a table says of each what it is, and sums over
+stretches are differences of running totals.  No logarithms: trees ask only what is more, and so the
+figures are the same on every machine.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from itertools import chain
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archivetk.steps.align import key_of
+from archivetk.steps.extract.evidence import Page
+from archivetk.steps.extract.regions import KINDS
+
+__all__ = ["FEATURES", "Groups", "features"]
+
+Floats = NDArray[np.float32]
+
+_BLOCKS: Final = {"p": 1, "h1": 2, "h2": 3, "h3": 4, "h4": 5, "h5": 5, "h6": 5, "li": 6, "div": 7,
+    "section": 7, "article": 7, "td": 8, "th": 8, "blockquote": 9, "pre": 10, "figcaption": 11,
+    "dd": 12, "dt": 12, "ul": 13, "ol": 13, "table": 14, "tr": 14, "tbody": 14, "form": 15,
+    "button": 15, "label": 15, "center": 16, "main": 17, "body": 17}  # fmt: skip
+_LEVELS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+_INSIDE: Final = {"li": 1, "ul": 1, "ol": 1, "table": 2, "td": 2, "blockquote": 4, "figure": 8,
+    "figcaption": 8, "p": 16, "article": 32, "section": 64, "pre": 128}  # fmt: skip
+_INSIDE_BITS: Final = 8
+
+_COMMA, _DIGIT, _UPPER, _END, _CLOSER, _SPACE, _WIDE, _BAR = (1 << n for n in range(8))
+_CLASSES: Final = {
+    _COMMA: ",;，、،",
+    _DIGIT: "0123456789",
+    _UPPER: "".join(map(chr, chain(range(65, 91), range(0xC0, 0xDF), range(0x391, 0x3AA),
+                                   range(0x410, 0x430)))),
+    _END: ".!?…。！？։؟।۔",
+    _CLOSER: "\"'”’»)]』」›“",
+    _SPACE: " ",
+    _WIDE: "。！？।۔؟",
+    _BAR: "|»/•·",
+}  # fmt: skip
+
+_TOKEN: Final = re.compile(r"\w+")
+_LEGAL: Final = re.compile(r"©|\([cC]\) |[cC]opyright|COPYRIGHT|[aA]ll [rR]ights [rR]eserved")
+_BODY: Final = re.compile(r'"articleBody"\s*:\s*"((?:[^"\\]++|\\.)*+)"')
+_TYPE: Final = re.compile(r'"@type"\s*+:\s*+\[?\s*+"([A-Za-z]{1,40})"')
+_META: Final = re.compile(r"<meta\s[^>]{0,2000}>", re.IGNORECASE)
+_DESCRIBES: Final = re.compile(
+    r"(?:name|property)\s*=\s*[\"']?(?:og:|twitter:)?(description|type)\b", re.IGNORECASE
+)
+_CONTENT: Final = re.compile(r"content\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_CLASS: Final = re.compile(r"""\bclass\s*=\s*["']?([^"'>]*)""")
+
+#: What a page says that it is, by the last word of its types in JSON-LD and Open Graph.
+_KINDS_OF_PAGE: Final = {
+    "article": 1, "posting": 1, "review": 1, "recipe": 1, "report": 1, "product": 2, "offer": 2,
+    "collection": 3, "list": 3, "results": 3, "discussionforumposting": 4, "qapage": 4,
+    "question": 4, "answer": 4, "event": 5, "faqpage": 5, "service": 5,
+}  # fmt: skip
+_PAGE_KINDS: Final = 5
+
+#: Longest description and title that are looked at, in code points.
+_LONGEST: Final = 2000
+#: What prose counts that stands alone in its box.
+_ALONE: Final = 0.2
+#: How many neighbours on each side a unit is seen with.
+_REACH: Final = 3
+
+_OWN: Final = (
+    "weight", "words", "link", "links", "end", "sentences", "commas", "digits", "upper", "first",
+    "wordlen", "block", "break", "legal", "title", "level", "repeat", "body", "described",
+    "ellipsis", "colon", "bars", "index", "place", "before", "after", "h1", "prose", "opened",
+    "since_heading", "heading_level", "marked", "left",
+)  # fmt: skip
+_AROUND: Final = (
+    "depth", "path", "path_share", "frame_weight", "frame_link", "frame_units", "frame_mean",
+    "up_block", "up_weight", "up_link", "up_units", "up_mean", "up_prose", "up2_block",
+    "up2_weight", "up2_link", "up2_units", "up2_prose", "alike", "up_alike", "up2_alike",
+    "alike_weight", "alike_link", "alike_prose", "up_alike_mean", "up_alike_link", "density",
+    "up_density", "on_path_last",
+)  # fmt: skip
+_WHOLE: Final = (
+    "page_weight", "page_units", "page_prose", "page_link", "core_prose", "paragraphs",
+    *(f"page_kind{n}" for n in range(1, _PAGE_KINDS + 1)),
+)  # fmt: skip
+_SEEN: Final = ("weight", "link", "end", "block", "same")
+_NEIGHBOURS: Final = (
+    *(
+        f"{name}{offset:+d}"
+        for offset in (*range(-_REACH, 0), *range(1, _REACH + 1))
+        for name in _SEEN
+    ),
+    "prose_before5", "prose_after5", "prose_before12", "prose_after12", "link_before5",
+    "link_after5", "run", "to_prose_before", "to_prose_after",
+)  # fmt: skip
+_REGIONS: Final = (
+    *(f"near_{kind}" for kind in KINDS),
+    *(f"any_{kind}" for kind in KINDS),
+    *(f"inside_{n}" for n in range(_INSIDE_BITS)),
+)
+
+#: Names of the features of a unit, in their order.
+FEATURES: Final = (*_OWN, *_AROUND, *_WHOLE, *_NEIGHBOURS, *_REGIONS)
+
+
+def _table() -> NDArray[np.uint8]:
+    table = np.zeros(0x10000, np.uint8)
+    for bit, characters in _CLASSES.items():
+        for character in characters:
+            table[ord(character)] |= bit
+    return table
+
+
+_TABLE: Final = _table()
+
+
+class Groups:
+    """Which units belong together, for a second look: by frame, by its parents, by its sign.
+
+    Attributes:
+        arrays: for each way of grouping the number of the group of every unit.
+    """
+
+    __slots__ = ("arrays",)
+
+    def __init__(self, arrays: list[NDArray[np.int64]]) -> None:
+        self.arrays = arrays
+
+
+def features(page: Page) -> tuple[Floats, Groups]:
+    """The features of every unit, a row each, in the order of :data:`FEATURES`; and its groups."""
+    layout, units = page.layout, page.units
+    names, parents = layout.names, layout.parents
+    count, size = len(units), len(names)
+    frames = np.array(layout.unit_frame, np.int64)
+    up_of = np.array(parents, np.int64)
+    weights = np.array(page.weights)
+    links = np.array(page.links)
+    prose = np.array(page.prose)
+    linked = weights * links
+    # sums over frames, handed from the innermost out
+    f_weight = np.bincount(frames, weights, size).tolist()
+    f_link = np.bincount(frames, linked, size).tolist()
+    f_prose = np.bincount(frames, prose, size).tolist()
+    f_units = np.bincount(frames, minlength=size).tolist()
+    f_frames = [1] * size
+    inside = [0] * size
+    for frame in range(size - 1, 0, -1):
+        up = parents[frame]
+        f_frames[up] += f_frames[frame]
+        if f_units[frame]:
+            f_weight[up] += f_weight[frame]
+            f_link[up] += f_link[frame]
+            f_prose[up] += f_prose[frame]
+            f_units[up] += f_units[frame]
+    for frame in range(1, size):
+        if f_units[frame]:
+            inside[frame] = inside[parents[frame]] | _INSIDE.get(names[frame], 0)
+    depth, on_path, signs, path = _paths(page, _together(page), f_units)
+    total = f_weight[0] or 1.0
+    total_prose = f_prose[0]
+    share = 1.0 / total_prose if total_prose else 0.0
+
+    a_weight, a_link, a_prose = np.array(f_weight), np.array(f_link), np.array(f_prose)
+    a_units, a_frames = np.array(f_units), np.array(f_frames)
+    a_signs, a_blocks = np.array(signs), np.array([_BLOCKS.get(name, 0) for name in names])
+    at_least = np.maximum(a_weight, 1.0)
+    link_share, prose_share = a_link / at_least, a_prose / at_least
+    mean = a_weight / np.maximum(a_units, 1)
+    density = a_weight / a_frames
+    alike = np.bincount(a_signs, a_units > 0)
+    sign_weight = np.bincount(a_signs, np.where(a_units > 0, a_weight, 0.0))
+    sign_link = np.bincount(a_signs, np.where(a_units > 0, a_link, 0.0))
+    sign_prose = np.bincount(a_signs, np.where(a_units > 0, a_prose, 0.0))
+    sign_mean = sign_weight / np.maximum(alike, 1)
+    sign_links = sign_link / np.maximum(sign_weight, 1.0)
+
+    ups: NDArray[np.int64] = up_of[frames]
+    ups2: NDArray[np.int64] = up_of[ups]
+    sign, up_sign, up2_sign = a_signs[frames], a_signs[ups], a_signs[ups2]
+    steps = np.array(on_path)[frames]
+    path_prose = a_prose[np.array(path)]
+    around = [
+        np.array(depth)[frames], len(path) - 1 - steps, path_prose[steps] * share,
+        a_weight[frames], link_share[frames], a_units[frames], mean[frames],
+        a_blocks[ups], a_weight[ups], link_share[ups], a_units[ups], mean[ups], prose_share[ups],
+        a_blocks[ups2], a_weight[ups2], link_share[ups2], a_units[ups2], prose_share[ups2],
+        alike[sign], alike[up_sign], alike[up2_sign], sign_mean[sign], sign_links[sign],
+        sign_prose[sign] * share, sign_mean[up_sign], sign_links[up_sign], density[frames],
+        density[ups], np.array(path)[steps] == frames,
+    ]  # fmt: skip
+
+    description, kind = _described(layout.html)
+    own = _own(page, description, weights, links, prose, a_blocks[frames], frames, total, share)
+    whole = [total, count, total_prose / total, f_link[0] / total, total_prose,
+             int((prose > 0).sum()), *_page_kinds(page, kind)]  # fmt: skip
+    near = _neighbours(weights, links, own[_OWN.index("end")], a_blocks[frames], frames, ups)
+    around_prose = _windows(prose, linked, ups)
+    bits = np.array([page.near, page.any], np.int64)
+    kinds = np.arange(len(KINDS))
+    inner = np.array(inside)[frames]
+    rows = np.empty((len(FEATURES), count), np.float32)
+    at = 0
+    for group in (own, around, whole, near, around_prose):
+        for column in group:
+            rows[at] = column
+            at += 1
+    for mask in bits:
+        rows[at : at + len(KINDS)] = mask >> kinds[:, None] & 1
+        at += len(KINDS)
+    rows[at:] = inner >> np.arange(_INSIDE_BITS)[:, None] & 1
+    return rows.T, Groups([frames, ups, ups2, sign, up_sign])
+
+
+def _own(
+    page: Page,
+    description: str,
+    weights: NDArray[Any],
+    links: NDArray[Any],
+    prose: NDArray[Any],
+    blocks: NDArray[Any],
+    frames: NDArray[Any],
+    total: float,
+    share: float,
+) -> list[Any]:
+    """What each unit is like by itself, and where it stands."""
+    layout, units, text = page.layout, page.units, page.text
+    count = len(units)
+    starts = np.array(layout.unit_start)
+    ends = np.array(layout.unit_end)
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    classes = _TABLE[np.minimum(codes, 0xFFFF)]
+
+    def counted(where: NDArray[Any]) -> NDArray[Any]:
+        totals = np.concatenate(([0], np.cumsum(where, dtype=np.int64)))
+        return np.asarray(totals[ends] - totals[starts])
+
+    length = np.maximum(ends - starts, 1)
+    words = counted(classes & _SPACE != 0) + 1
+    space = np.concatenate((classes, np.zeros(2, np.uint8))) & _SPACE != 0
+    closer = classes & _CLOSER != 0
+    end = classes & _END != 0
+    followed = space[1:-1] | (np.concatenate((closer[1:], [False])) & space[2:])
+    sentences = counted((end & followed) | (classes & _WIDE != 0))
+    last = np.maximum(ends - 1, 0)
+    before = np.maximum(ends - 2, 0)
+    ended = end[last] | (closer[last] & end[before])
+    at_last = codes[last]
+    ellipsis = (at_last == 0x2026) | (
+        (at_last == 0x2E) & (codes[before] == 0x2E) & (codes[np.maximum(ends - 3, 0)] == 0x2E)
+    )
+    legal = np.zeros(count)
+    found = [match.start() for match in _LEGAL.finditer(text)]
+    if found:
+        legal[np.searchsorted(starts, found, "right") - 1] = 1
+    anchors = [one.start for one in layout.inlines if one.name == "a"]
+    many = np.bincount(
+        np.maximum(np.searchsorted(starts, anchors, "right") - 1, 0), minlength=count
+    )
+    marked = [one.start for one in layout.inlines if one.name in {"b", "strong", "em", "i"}]
+    stressed = np.bincount(
+        np.maximum(np.searchsorted(starts, marked, "right") - 1, 0), minlength=count
+    )
+    titles = _title_words(page)
+    levels = np.array([_LEVELS.get(layout.names[frame], 0) for frame in layout.unit_frame])
+    short = (words <= 25).tolist()
+    likeness = [
+        _overlap(unit, titles) if titles and small else -1.0
+        for unit, small in zip(units, short, strict=True)
+    ]
+    place = np.concatenate(([0.0], np.cumsum(weights)))
+    run = np.concatenate(([0.0], np.cumsum(prose)))
+    index = np.arange(count)
+    headline = _headline(levels.tolist(), likeness)
+    seen: dict[str, int] = {}
+    for unit in units:
+        seen[unit] = seen.get(unit, 0) + 1
+    body, described = _told(page, description)
+    opened = np.diff(frames, prepend=0)
+    heading = np.where(levels > 0, index, -1)
+    heading = np.maximum.accumulate(heading)
+    return [
+        weights, words, links, many, ended, sentences, counted(classes & _COMMA != 0) / length,
+        counted(classes & _DIGIT != 0) / length, counted(classes & _UPPER != 0) / length,
+        [0 if unit[0].islower() else 1 if unit[0].isalpha() else 2 for unit in units],
+        length / words, blocks, layout.unit_break, legal, likeness, levels,
+        [seen[unit] for unit in units], body, described, ellipsis, at_last == 0x3A,
+        counted(classes & _BAR != 0), index / count, place[:-1] / total, run[:-1] * share,
+        (run[-1] - run[1:]) * share,
+        np.full(count, -99) if headline < 0 else np.clip(index - headline, -50, 50),
+        prose, opened, np.where(heading < 0, -1, index - heading),
+        np.where(heading < 0, -1, levels[np.maximum(heading, 0)]), stressed, count - index,
+    ]  # fmt: skip
+
+
+def _neighbours(
+    weights: NDArray[Any],
+    links: NDArray[Any],
+    ended: NDArray[Any],
+    blocks: NDArray[Any],
+    frames: NDArray[Any],
+    up: NDArray[Any],
+) -> list[Any]:
+    """What stands before and after each unit; -1 where nothing does."""
+    count = len(weights)
+    padded = [
+        np.concatenate((np.full(_REACH, -1.0), one, np.full(_REACH, -1.0)))
+        for one in (weights, links, ended, blocks, frames, up)
+    ]
+    result: list[Any] = []
+    for offset in (*range(-_REACH, 0), *range(1, _REACH + 1)):
+        here = [one[_REACH + offset : _REACH + offset + count] for one in padded]
+        same = np.where(here[4] == frames, 2, np.where(here[5] == up, 1, 0))
+        result += [*here[:4], same]
+    return result
+
+
+def _windows(prose: NDArray[Any], linked: NDArray[Any], up: NDArray[Any]) -> list[Any]:
+    """Prose and link text in the units before and after each, and how far the next prose is."""
+    count = len(prose)
+    index = np.arange(count)
+    result: list[Any] = []
+    for values, reaches in ((prose, (5, 12)), (linked, (5,))):
+        totals = np.concatenate(([0.0], np.cumsum(values)))
+        for reach in reaches:
+            result += [
+                totals[index] - totals[np.maximum(index - reach, 0)],
+                totals[np.minimum(index + reach + 1, count)] - totals[index + 1],
+            ]
+    changes = np.concatenate(([True], up[1:] != up[:-1]))
+    run = index - np.maximum.accumulate(np.where(changes, index, 0))
+    heavy = prose > 0
+    earlier = np.concatenate(([-1], np.maximum.accumulate(np.where(heavy, index, -1))[:-1]))
+    later = np.minimum.accumulate(np.where(heavy, index, count + 99)[::-1])[::-1]
+    later = np.concatenate((later[1:], [count + 99]))
+    result += [
+        run,
+        np.where(earlier < 0, 99, np.minimum(index - earlier, 99)),
+        np.minimum(later - index, 99),
+    ]
+    return result
+
+
+def _together(page: Page) -> list[float]:
+    """Prose in each frame; what stands alone in its box, like a teaser, weighs less."""
+    frames, parents = page.layout.unit_frame, page.layout.parents
+    beside: dict[int, int] = {}
+    for frame, value in zip(frames, page.prose, strict=True):
+        if value:
+            up = parents[frame]
+            beside[up] = beside.get(up, 0) + 1
+            if up != frame:
+                beside[frame] = beside.get(frame, 0) + 1
+    held = [0.0] * len(parents)
+    for frame, value in zip(frames, page.prose, strict=True):
+        if value:
+            alone = beside[parents[frame]] < 2 and beside[frame] < 2
+            held[frame] += value * (_ALONE if alone else 1.0)
+    for frame in range(len(parents) - 1, 0, -1):
+        if held[frame]:
+            held[parents[frame]] += held[frame]
+    return held
+
+
+def _paths(
+    page: Page, f_prose: list[float], f_units: list[int]
+) -> tuple[list[int], list[int], list[int], list[int]]:
+    """Depth of each frame, how far it is on the way to the core, its sign, and that way.
+
+    The sign of a frame is a number that it shares with all frames of the same element and class.
+    """
+    layout = page.layout
+    names, parents, attributes = layout.names, layout.parents, layout.attributes
+    size = len(names)
+    heaviest = [0] * size
+    for frame in range(size - 1, 0, -1):
+        held = f_prose[frame]
+        if held:
+            up = parents[frame]
+            if not heaviest[up] or held > f_prose[heaviest[up]]:
+                heaviest[up] = frame
+    path = [0]
+    while True:
+        child = heaviest[path[-1]]
+        if not child or f_prose[child] < 0.4 * f_prose[path[-1]] or f_units[child] < 2:
+            break
+        path.append(child)
+    places = {frame: index for index, frame in enumerate(path)}
+    depth = [0] * size
+    on_path = [0] * size
+    numbers: dict[tuple[str, str], int] = {}
+    signs = [0] * size
+    for frame in range(1, size):
+        if f_units[frame]:
+            up = parents[frame]
+            depth[frame] = depth[up] + 1
+            on_path[frame] = places.get(frame, on_path[up])
+            named = _CLASS.search(attributes[frame]) if attributes[frame] else None
+            sign = (names[frame], named[1] if named else names[up])
+            signs[frame] = numbers.setdefault(sign, len(numbers) + 1)
+    return depth, on_path, signs, path
+
+
+def _title_words(page: Page) -> frozenset[str]:
+    span = page.layout.title
+    if span is None:
+        return frozenset()
+    title = unescape(page.layout.html[span[0] : min(span[1], span[0] + _LONGEST)])
+    return frozenset(_TOKEN.findall(title.lower()))
+
+
+def _overlap(unit: str, titles: frozenset[str]) -> float:
+    words = _TOKEN.findall(unit.lower())
+    return sum(word in titles for word in words) / len(words) if words else 0.0
+
+
+def _headline(levels: list[int], likeness: list[float]) -> int:
+    """The unit that is the page's headline: the first ``h1`` or heading like the title."""
+    first = -1
+    for index, level in enumerate(levels):
+        if level in {1, 2}:
+            if likeness[index] > 0.6:
+                return index
+            if level == 1 and first < 0:
+                first = index
+    return first
+
+
+def _told(page: Page, description: str) -> tuple[list[float], list[float]]:
+    """Which units stand in the article of JSON-LD, and in the description; -1: there is none."""
+    bodies = _bodies(page)
+    none = [-1.0] * len(page.units)
+    if not bodies and not description:
+        return none, none
+    keys = [key_of(unit[:160])[:60] for unit in page.units]
+    within = [float(any(key in body for body in bodies)) for key in keys] if bodies else none
+    described = (
+        [float(len(key) > 20 and key in description) for key in keys] if description else none
+    )
+    return within, described
+
+
+def _bodies(page: Page) -> list[str]:
+    """The article's text as JSON-LD gives it, under the key of lines."""
+    result = []
+    for start, end in page.layout.json_ld:
+        for match in _BODY.finditer(page.layout.html, start, end):
+            try:
+                body = json.loads(f'"{match[1]}"', strict=False)
+            except ValueError:
+                continue
+            if len(body) > 200:
+                result.append(key_of(unescape(re.sub(r"<[^>]*>", " ", body))))
+    return result
+
+
+def _described(html: str) -> tuple[str, str]:
+    """What the metadata of a page say of it: its description under the key of lines, its type."""
+    description = kind = ""
+    for match in _META.finditer(html, 0, 60_000):
+        about = _DESCRIBES.search(match[0])
+        if about:
+            content = _CONTENT.search(match[0])
+            if content:
+                value = content[1] or content[2] or ""
+                if about[1].lower() == "type":
+                    kind = kind or value[:40]
+                elif not description:
+                    description = key_of(unescape(value[:_LONGEST]))
+                if kind and description:
+                    break
+    return description, kind
+
+
+def _page_kinds(page: Page, kind: str) -> list[float]:
+    """What the page says that it is, a flag for each kind."""
+    said = {kind.lower()}
+    for start, end in page.layout.json_ld:
+        for seen, match in enumerate(_TYPE.finditer(page.layout.html, start, end)):
+            said.add(match[1].lower())
+            if seen > 200:
+                break
+    flags = [0.0] * (_PAGE_KINDS + 1)
+    for word in said:
+        for ending, number in _KINDS_OF_PAGE.items():
+            if word.endswith(ending):
+                flags[number] = 1.0
+    return flags[1:]
