@@ -38,6 +38,8 @@ _LONE_WORDS: Final = 40
 _COSTS: Final = {"comment": 200.0, "related": 30.0, "consent": 30.0, "copyright": 30.0}
 _COST: Final = 6.0
 _NEUTRAL: Final = frozenset({"title", "caption", "credit", "date", "byline", "dateline"})
+#: What is left of a table or a template says nothing of menus.
+_TOKEN: Final = "strip.markup-token"
 
 #: A dump has at least this many short lines outside the run, and furniture among its lines.
 _OUTSIDE: Final = 6
@@ -65,7 +67,7 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
         blocks: the lines, with the labels that rules gave them; more of them get one.
         context: says which rules may act.
     """
-    furniture = sum(block.label != "body" and block.label not in _NEUTRAL for block in blocks)
+    furniture = sum(_is_furniture(block) for block in blocks)
     if furniture < _FURNITURE or len(blocks) < 2 * _OUTSIDE:
         return
     first, last = _main_run(blocks)
@@ -110,7 +112,7 @@ def find_menus(blocks: list[Block], context: Context) -> None:
     prose = [index for index, block in enumerate(blocks) if block.prose and block.label == "body"]
     if sum(blocks[index].words for index in prose) < _CORE:
         return
-    furniture = any(block.label != "body" and block.label not in _NEUTRAL for block in blocks)
+    furniture = any(_is_furniture(block) for block in blocks)
     first, last = prose[0], prose[-1]
     index = 0
     while index < len(blocks):
@@ -140,6 +142,10 @@ def _is_menu(run: Sequence[Block], *, edge: bool, furniture: bool) -> bool:
     letters = sum(any(one.isalpha() for one in block.text[:40]) for block in run)
     digits = sum(block.text[:1].isdigit() or block.text[-1:].isdigit() for block in run)
     return letters * 5 >= len(run) * 4 and digits * 3 <= len(run)
+
+
+def _is_furniture(block: Block) -> bool:
+    return block.label not in _NEUTRAL and block.label != "body" and block.rule != _TOKEN
 
 
 def _is_prose(block: Block) -> bool:
@@ -172,7 +178,7 @@ def _values(blocks: Sequence[Block], short: float) -> list[float]:
     gap = 0
     count = len(blocks)
     for index, block in enumerate(blocks):
-        if block.label in _NEUTRAL:
+        if block.label in _NEUTRAL or block.rule == _TOKEN:
             values.append(0.0)
         elif block.label != "body":
             values.append(-_COSTS.get(block.label, _COST))
