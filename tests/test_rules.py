@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from importlib.resources import files
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from archivetk.rules import (
     load_user_rules,
     matcher_for,
     pack_name,
+    parse_rules,
 )
 from archivetk.rules import (
     test_rules as examples_that_fail,
@@ -57,6 +59,12 @@ def only(text):
 @pytest.mark.parametrize("language", ["neutral", *languages()])
 def test_every_pack_proves_its_own_examples(language):
     assert examples_that_fail(load_pack(language)) == []
+
+
+@pytest.mark.parametrize("language", ["neutral", *languages()])
+def test_every_pack_passes_the_checks_of_a_users_file(language):
+    file = files("archivetk").joinpath("rules", "data", f"{language}.toml")
+    assert parse_rules(file.read_text("utf-8"), file.name, language) == load_pack(language)
 
 
 def test_the_packs_that_matter_are_there():
