@@ -88,19 +88,16 @@ def word_signals(text: str, language: str) -> dict[str, Any]:
 
     Returns:
         ``alpha_word_share``; ``stop_words``: how many different ones there are, ``None`` where the
-        language has no list; ``c4_line_share``: lines that end as sentences and have three words;
-        ``c4_sentences``: sentences in such lines; ``curly_brackets``, ``lorem_ipsum``,
-        ``javascript``: how often they come.
+        language has no list, the most of any language where it is not known; ``c4_line_share``:
+        lines that end as sentences and have three words; ``c4_sentences``: sentences in such lines;
+        ``curly_brackets``, ``lorem_ipsum``, ``javascript``: how often they come.
     """
     spaceless = language.split("-", 1)[0] in NO_SPACES
     words = Counter(text.split())
     folded = text.casefold()
-    stops = None if spaceless else stop_words(language)
-    found = (
-        None
-        if stops is None
-        else len(stops.intersection(word.strip(",.;:!?\"'()“”„«»") for word in set(folded.split())))
-    )
+    plain = {word.strip(",.;:!?\"'()“”„«»") for word in set(folded.split())}
+    lists = [] if spaceless else stop_words(language)
+    found = max((len(one & plain) for one in lists), default=None)
     marks = end_marks(language)
     lines = [line for line in text.split("\n") if line and not line.isspace()]
     kept = [

@@ -99,9 +99,12 @@ _BEHIND: Final = "\"'”’»“)]」』）›"
 _OTHERS: Final = {"el": ";·", "th": "ๆ", "hy": ":"}
 
 
-def stop_words(tag: str) -> frozenset[str] | None:
-    """The stop words of a language by its BCP 47 tag, or nothing where there are none."""
-    return STOP_WORDS.get(tag.split("-", 1)[0])
+def stop_words(tag: str) -> list[frozenset[str]]:
+    """The stop words of a language by its BCP 47 tag; those of all where it is ``und``."""
+    if tag == "und":
+        return list(STOP_WORDS.values())
+    known = STOP_WORDS.get(tag.split("-", 1)[0])
+    return [] if known is None else [known]
 
 
 @cache
