@@ -18,6 +18,9 @@ __all__ = ["MAX_LINE", "Matcher", "bare", "matcher_for"]
 
 #: Longer lines are no furniture: only their beginning, their end and their sentences are looked at.
 MAX_LINE: Final = 900
+#: Lines up to this length are remembered, since buttons and menus come again and again.
+_SHORT: Final = 60
+_MOST_SEEN: Final = 8192
 #: How much of a line a prefix or a suffix rule can see.
 MAX_EDGE: Final = 400
 #: List marks, arrows, icons that may stand around a piece of furniture.
@@ -86,7 +89,7 @@ class _Group:
 
     def candidates(self, text: str) -> Sequence[_Entry]:
         """The patterns that may occur in the text, in the order of their files."""
-        found = self._set.Match(text)
+        found = self._set.Match(text.encode())
         return [self._entries[index] for index in sorted(found)] if found else ()
 
 
@@ -96,7 +99,7 @@ class Matcher:
     Lines are trimmed, not empty, and hold no line break and no lone surrogate.
     """
 
-    __slots__ = ("_entries", "_groups", "has_inner", "has_spans")
+    __slots__ = ("_entries", "_groups", "_seen", "has_inner", "has_spans")
 
     def __init__(self, rules: Iterable[tuple[Rule, bool]]) -> None:
         """Take rules, each with whether its patterns were reviewed and may be relaxed."""
@@ -118,6 +121,7 @@ class Matcher:
         self.has_inner = bool(self._entries["top"] or self._entries["inner"])
         # Compiled when first needed: a text without short lines needs no rules for them.
         self._groups: dict[str, _Group] = {}
+        self._seen: dict[str, tuple[Hit, ...]] = {}
 
     def _candidates(self, name: str, anchor: str, text: str) -> Sequence[_Entry]:
         group = self._groups.get(name)
@@ -131,6 +135,16 @@ class Matcher:
         """The rules that take a line as a whole, ``line`` and ``tail``; it as it stands first."""
         if len(line) > MAX_LINE:
             return []
+        if len(line) > _SHORT:
+            return self._line(line)
+        known = self._seen.get(line)
+        if known is None:
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
+            known = self._seen[line] = tuple(self._line(line))
+        return [Hit(rule, start, end, dict(groups)) for rule, start, end, groups in known]
+
+    def _line(self, line: str) -> list[Hit]:
         places: list[int] | None = None
         if "  " in line or "\t" in line or (not line.isascii() and _has_odd_space(line)):
             line, places = _squeezed(line)
