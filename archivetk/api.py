@@ -16,6 +16,7 @@ from archivetk.document import Cleaned, Document, Result, Source, describe_with
 from archivetk.engines.local import LocalEngine
 from archivetk.errors import ArchivetkError, InputError
 from archivetk.jobs import Job, run_job
+from archivetk.learn import learn_model
 from archivetk.pipeline import clean_source
 from archivetk.provenance import RunInfo, provenance
 from archivetk.readers import find_inputs
@@ -107,6 +108,9 @@ def clean_files(
     if isinstance(paths, (str, os.PathLike)):
         paths = [paths]
     names = [os.fspath(path) for path in paths]
+    if chosen.site_model == "auto":
+        model = learn_model(find_inputs(names), chosen, LocalEngine(jobs))
+        chosen = chosen.changed(site_model=model.to_json())
     job = Job(chosen, "archivetk.api:_same")
     for result in run_job(job, find_inputs(names), LocalEngine(jobs)):
         yield _with_settings(result, chosen)

@@ -9,7 +9,7 @@ import numpy as np
 
 from archivetk.document import Cleaned, Document, Rejected, Result
 from archivetk.settings import Settings
-from archivetk.sitemodel import hash_of, normalize, place_of, shingles, site_of
+from archivetk.sitemodel import hash_of, normalize, places_of, shingles, site_of
 from archivetk.steps.strip.blocks import cut
 
 __all__ = ["TEXT_BYTES", "PageFacts", "learning_settings", "page_facts", "text_facts"]
@@ -80,8 +80,7 @@ def text_facts(text: str, site: str) -> PageFacts:
     """The lines and the shingles of a text."""
     blocks = cut(text)
     count = len(blocks)
-    prose = [index for index, block in enumerate(blocks) if block.prose]
-    span = (prose[0], prose[-1]) if prose else ()
+    places = places_of([block.prose for block in blocks])
     found: dict[int, tuple[int, bytes]] = {}
     for index, block in enumerate(blocks):
         if _LINES <= index < count - _LINES:
@@ -90,7 +89,7 @@ def text_facts(text: str, site: str) -> PageFacts:
         key = hash_of(normalized)
         if key is None:
             continue
-        place = place_of(index, count, span)
+        place = places[index]
         found[key] = (_inner(found.get(key), place), _shortened(normalized))
         if block.prose:
             for one in shingles(normalized):

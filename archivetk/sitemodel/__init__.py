@@ -23,7 +23,7 @@ from archivetk.sitemodel.lines import (
     SHINGLE_WORDS,
     hash_of,
     normalize,
-    place_of,
+    places_of,
     shingles,
 )
 
@@ -37,7 +37,7 @@ __all__ = [
     "SiteModel",
     "hash_of",
     "normalize",
-    "place_of",
+    "places_of",
     "read_model",
     "shingles",
     "site_of",

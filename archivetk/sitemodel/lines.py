@@ -18,7 +18,7 @@ __all__ = [
     "SHINGLE_WORDS",
     "hash_of",
     "normalize",
-    "place_of",
+    "places_of",
     "shingles",
 ]
 
@@ -106,25 +106,35 @@ def shingles(normalized: str) -> list[int]:
     return sampled
 
 
-def place_of(index: int, count: int, prose: Sequence[int]) -> int:
-    """The place of a line, as an index into :data:`PLACES`.
+def places_of(prose: Sequence[bool]) -> list[int]:
+    """The place of every line of a text, as indexes into :data:`PLACES`, in ascending order.
+
+    A line is amid the prose where at least two lines of prose stand above it and two below; one
+    may be a notice.  Where there is none, what is neither near the top nor the bottom is amid.
 
     Args:
-        index: of the line, among the lines that are not blank.
-        count: of these lines.
-        prose: the first and the last of them that are running text, if any are.
+        prose: for each line that is not blank, whether it is running text.
     """
-    if index * 2 < count:
-        if index < 3:
-            return 0
-        if index < 10:
-            return 1
-        return 2 if prose and index < prose[0] else 3
-    if count - index <= 3:
-        return 6
-    if count - index <= 10:
-        return 5
-    return 4 if prose and index > prose[1] else 3
+    count = len(prose)
+    total = sum(prose)
+    above = 0
+    places = []
+    for index, is_prose in enumerate(prose):
+        below = total - above - is_prose
+        left = count - index
+        if index < 3 and index * 2 < count:
+            place = 0
+        elif left <= 3:
+            place = 6
+        elif (above >= 2 and below >= 2) or (not total and index >= 10 and left > 10):
+            place = 3
+        elif above < 2 and (below >= 2 or index * 2 < count):
+            place = 1 if index < 10 else 2
+        else:
+            place = 5 if left <= 10 else 4
+        places.append(place)
+        above += is_prose
+    return places
 
 
 def _hashed(text: str) -> int:

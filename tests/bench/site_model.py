@@ -15,6 +15,7 @@ import argparse
 import gzip
 import json
 import random
+import re
 import resource
 import time
 from collections import Counter, defaultdict
@@ -22,6 +23,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import boilerplate
+
 from archivetk.corpus import Counts, freeze
 from archivetk.corpus.facts import text_facts
 from archivetk.document import Decoding, Source
@@ -31,6 +33,9 @@ from archivetk.sitemodel import site_of
 from archivetk.steps import Context, detect
 from archivetk.steps.strip import strip
 
+_CANONICAL = re.compile(
+    r"(?:rel=[\"']?canonical[\"']?[^>]*href|property=[\"']og:url[\"'] content)=[\"']?(https?://[^\"' >]+)"
+)
 ARTICLE = load_profile("article")
 
 
@@ -88,12 +93,19 @@ def harm(data: Path, show: int) -> None:
 
 def gain(data: Path, show: int) -> None:
     pages = defaultdict(list)
-    for name in ("mixed-pages",):
+    for name in ("mixed-pages", "articles", "articles-more"):
         for row in rows(data / f"html/{name}.jsonl.gz"):
+            if "url" not in row:
+                found = _CANONICAL.search(row["html"])
+                row["url"] = found[1] if found else None
             site = site_of(row.get("url"), "")
             if site and row.get("gold"):
-                pages[site].append(row)
-    sets = [one for one in pages.values() if len(one) >= 3]
+                pages[name.split("-")[0], site].append(row)
+    for kind in ("mixed", "articles"):
+        _gain(kind, [one for key, one in pages.items() if key[0] == kind and len(one) >= 3], show)
+
+
+def _gain(kind: str, sets: list[list[dict]], show: int) -> None:
     sums = {"rules": [0.0] * 3, "rules and model": [0.0] * 3}
     count = 0
     seen: Counter[str] = Counter()
@@ -108,7 +120,7 @@ def gain(data: Path, show: int) -> None:
                 seen.update(taken)
                 result = boilerplate.score(clean, gold)
                 sums[name] = [was + now for was, now in zip(sums[name], result, strict=True)]
-    print(f"{count} pages of {len(sets)} sites: precision, recall, F1")
+    print(f"{kind}: {count} pages of {len(sets)} sites: precision, recall, F1")
     for name, values in sums.items():
         print(f"  {name:18} " + " ".join(f"{value / count:.3f}" for value in values))
     lines = list(seen)

@@ -10,7 +10,7 @@ from archivetk.sitemodel import (
     Entry,
     hash_of,
     normalize,
-    place_of,
+    places_of,
     read_model,
     shingles,
     site_of,
@@ -44,16 +44,21 @@ def apply_site_model(blocks: list[Block], context: Context) -> None:
         SettingsError: where the model cannot be read.
     """
     text = context.settings.site_model
-    if not text or text == "auto" or not context.allows(_RULE):
+    if not text or not context.allows(_RULE):
+        return
+    if text == "auto":  # it takes several inputs to learn from; who had them did not
+        context.flags.append("site-model-not-learned")
         return
     name = site_of(context.source.url, context.source.ref)
-    site = read_model(text).sites.get(name)
+    sites = read_model(text).sites
+    if name not in sites and not context.source.url and len(sites) == 1:
+        name = next(iter(sites))  # folders have other names from another place
+    site = sites.get(name)
     context.notes["site"] = name
     if site is None:
         return
     titles = {key_of(one) for one in _titles(context)}
-    prose = [index for index, block in enumerate(blocks) if block.prose]
-    span = (prose[0], prose[-1]) if prose else ()
+    places = places_of([block.prose for block in blocks])
     hits: list[tuple[Block, str, str]] = []
     for index, block in enumerate(blocks):
         if block.label != "body" or block.safe or block.end - block.start > MAX_CHARS:
@@ -62,8 +67,7 @@ def apply_site_model(blocks: list[Block], context: Context) -> None:
         key = hash_of(normalized)
         entry = None if key is None else site.lines.get(key)
         if entry is not None:
-            place = place_of(index, len(blocks), span)
-            if _fits(entry, place) and key_of(block.text) not in titles:
+            if _fits(entry, places[index]) and key_of(block.text) not in titles:
                 hits.append((block, _label(block), _detail(entry, site.documents)))
         elif site.shingles and block.prose:
             found = shingles(normalized)
