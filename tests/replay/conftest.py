@@ -135,6 +135,7 @@ class _Files(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     folder: Path
+    asked: ClassVar[dict[str, list[int]]] = {}
     kinds: ClassVar = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
     def do_HEAD(self):
@@ -155,6 +156,9 @@ class _Files(BaseHTTPRequestHandler):
             start = int(low) if low else max(0, size - int(high))
             end = min(int(high), size - 1) if low and high else size - 1
             data = data[start : end + 1]
+            # "from 0 on" is how a player learns the size; it does not take what comes then
+            if (low and high) or start:
+                self.asked.setdefault(path.name, []).append(len(data))
             self.send_response(206)
             self.send_header("Content-Range", f"bytes {start}-{end}/{size}")
         else:
@@ -185,6 +189,12 @@ def address(site):
         yield f"http://localhost:{server.server_address[1]}"
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def asked(address):
+    """How many bytes were asked for in each part of a file, by the file's name."""
+    return _Files.asked
 
 
 @pytest.fixture(scope="session")
