@@ -242,6 +242,10 @@ def test_the_site_itself_is_no_author():
             "2024-03-05T08:30:00Z",
         ),
         ('<p class="date">2024年3月5日</p>', "2024-03-05"),
+        ('<p class="date">5.3.24</p>', "2024-03-05"),
+        ("<p>Harbour, March 5, 2024</p>", "2024-03-05"),
+        ("<p>" + "A long road. " * 200 + "</p><b>Published:</b> 5 March 2024", "2024-03-05"),
+        ('<p class="date">Version 1.2.34.5</p>', None),
         ('<p class="date">31.02.2024</p>', None),
         ('<p class="updated-comment-date">soon</p>', None),
     ],
@@ -262,7 +266,7 @@ def test_a_date_in_the_address():
 
 
 def test_htmldate_is_asked_last():
-    html = page(body="<h1>Lamp</h1>" + PROSE * 30 + "<p>Copyright 2024 - Published 2024-03-05</p>")
+    html = page(body="<h1>Lamp</h1>" + PROSE * 30 + "<p>Copyright © 2024-03-05</p>")
     found = next(one for one in read_page(html, None) if one.name == "date")
     assert (found.value[:4], found.where) == ("2024", "htmldate")
     assert first(html, "date") is None

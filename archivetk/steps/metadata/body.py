@@ -32,6 +32,10 @@ _OTHERS: Final = re.compile(
     re.IGNORECASE,
 )
 _DATED: Final = ("publish", "ate", "yline", "submitted", "posted", "time", "fecha")
+_ANNOUNCED: Final = (
+    "Datum", "Date:", "Erschienen", "Veröffentlicht", "Published", "Posted on", "Publié",
+    "Publicado", "Pubblicato", "Gepubliceerd", "Publicerad", "Опубликовано",
+)  # fmt: skip
 #: How far behind the headline dates are looked for, in code points.
 _REACH: Final = 60_000
 _NO_DATE: Final = re.compile(
@@ -173,10 +177,25 @@ def date_shown(page: str, start: int, headline: int, language: str) -> tuple[str
                 if date:
                     return date, shown.start, shown.end
     if headline >= 0:
-        window = clean_text(_COMMENT.sub(" ", page[max(start, headline - 500) : headline + 1_500]))
-        date = iso_date(window, language)
+        for low, high in ((headline, headline + 2_000), (headline - 500, headline)):
+            low, high = max(start, low), min(high, len(page))  # noqa: PLW2901
+            window = clean_text(_COMMENT.sub(" ", page[low:high]))
+            date = iso_date(window, language, len(window))
+            if date:
+                return date, low, high
+    return _date_named(page, start, language)
+
+
+def _date_named(page: str, start: int, language: str) -> tuple[str, int, int] | None:
+    """The date behind the first word that announces one."""
+    spots: list[int] = []
+    for word in _ANNOUNCED:
+        spots.extend(places(page, word, start, 5))
+    for at in sorted(spots):
+        window = clean_text(_COMMENT.sub(" ", page[at : at + 200]))
+        date = iso_date(window, language, 60)
         if date:
-            return date, headline, min(headline + 1_500, len(page))
+            return date, at, min(at + 200, len(page))
     return None
 
 

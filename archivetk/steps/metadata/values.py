@@ -241,22 +241,24 @@ _EASTERN: Final = re.compile(
 _SLASHED: Final = re.compile(
     r"(?<!\d)(?P<day>\d{1,2})[/-](?P<month>\d{1,2})[/-](?P<year>(?:19|20)\d\d)(?!\d)"
 )
+_SHORT: Final = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(\d\d)(?![\d.]\d|\d)")
 _EPOCH: Final = re.compile(r"\s*(\d{10})(?:\d{3})?\s*")
 _FORMS: Final = (_ISO, _DOTTED, _NAMED, _AMERICAN, _EASTERN)
 
 
-def iso_date(value: str, language: str = "") -> str | None:
+def iso_date(value: str, language: str = "", most: int = 300) -> str | None:
     """The first date in a value as ISO 8601, with its time and zone where it gives them.
 
     Args:
         value: a date as machines or people write it, alone or in some words.
         language: BCP 47 tag; ``en-US`` and ``en`` put the month first in ``3/4/2021``.
+        most: code points of the value that are looked at.
 
     Returns:
         ``YYYY-MM-DD`` or ``YYYY-MM-DDThh:mm[:ss][zone]``, or nothing: also for a day that no
         calendar has, for what can be read in two ways, and for years outside 1900 to 2099.
     """
-    text = value[:300]
+    text = value[:most]
     best: re.Match[str] | None = None
     for form in _FORMS:
         found = form.search(text)
@@ -272,6 +274,11 @@ def iso_date(value: str, language: str = "") -> str | None:
             return made
     if found := _COMPACT.search(text):
         return _made(found)
+    if found := _SHORT.search(text):
+        try:
+            return dt.date(2000 + int(found[3]), int(found[2]), int(found[1])).isoformat()
+        except ValueError:
+            return None
     if found := _EPOCH.fullmatch(text):
         moment = dt.datetime.fromtimestamp(int(found[1]), dt.UTC)
         return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
