@@ -39,7 +39,7 @@ _COSTS: Final = {"comment": 200.0, "related": 30.0, "consent": 30.0, "copyright"
 _COST: Final = 6.0
 _NEUTRAL: Final = frozenset({"title", "caption", "credit", "date", "byline", "dateline"})
 #: What is left of a table or a template says nothing of menus.
-_DEBRIS: Final = "strip.markup-token"
+_DEBRIS: Final = ".markup-token"
 
 #: A dump has at least this many short lines outside the run, and furniture among its lines.
 _OUTSIDE: Final = 6
@@ -145,7 +145,7 @@ def _is_menu(run: Sequence[Block], *, edge: bool, furniture: bool) -> bool:
 
 
 def _is_furniture(block: Block) -> bool:
-    return block.label not in _NEUTRAL and block.label != "body" and block.rule != _DEBRIS
+    return block.label not in _NEUTRAL and block.label != "body" and not block.rule.endswith(_DEBRIS)
 
 
 def _is_prose(block: Block) -> bool:
@@ -178,7 +178,7 @@ def _values(blocks: Sequence[Block], short: float) -> list[float]:
     gap = 0
     count = len(blocks)
     for index, block in enumerate(blocks):
-        if block.label in _NEUTRAL or block.rule == _DEBRIS:
+        if block.label in _NEUTRAL or block.rule.endswith(_DEBRIS):
             values.append(0.0)
         elif block.label != "body":
             values.append(-_COSTS.get(block.label, _COST))
