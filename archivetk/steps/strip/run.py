@@ -145,7 +145,9 @@ def _is_menu(run: Sequence[Block], *, edge: bool, furniture: bool) -> bool:
 
 
 def _is_furniture(block: Block) -> bool:
-    return block.label not in _NEUTRAL and block.label != "body" and not block.rule.endswith(_DEBRIS)
+    return (
+        block.label not in _NEUTRAL and block.label != "body" and not block.rule.endswith(_DEBRIS)
+    )
 
 
 def _is_prose(block: Block) -> bool:
