@@ -20,6 +20,7 @@ from archivetk.sitemodel import (
     Site,
     SiteModel,
     hash_of,
+    head_of,
     normalize,
     places_of,
     read_model,
@@ -122,6 +123,20 @@ def test_shingles_are_sampled_wherever_they_stand():
     assert 8 <= len(whole) <= 35
     assert set(shingles(" ".join(words[10:40]))) < set(whole)
     assert shingles("too few words for it") == []
+
+
+@given(st.text(max_size=50))
+def test_the_head_of_a_line_is_its_first_word_or_unknown(line):
+    assert head_of(line) in (None, normalize(line).split(" ", 1)[0])
+
+
+@given(
+    st.sampled_from(["5", "May", "May.", "the", "٣", "İ", "\x1f", "\u3000", "ß", "x" * 40]),
+    st.text(max_size=9),
+)
+def test_the_head_of_odd_lines_is_right_too(word, rest):
+    for line in (f"{word} {rest}", f"{word}{rest}", f"{word} 4 {rest}"):
+        assert head_of(line) in (None, normalize(line).split(" ", 1)[0])
 
 
 # laws of counting

@@ -22,6 +22,7 @@ from archivetk.sitemodel.lines import (
     SHINGLE,
     SHINGLE_WORDS,
     hash_of,
+    head_of,
     normalize,
     places_of,
     shingles,
@@ -36,6 +37,7 @@ __all__ = [
     "Site",
     "SiteModel",
     "hash_of",
+    "head_of",
     "normalize",
     "places_of",
     "read_model",
@@ -69,11 +71,17 @@ class Site:
         documents: how many different pages were counted.
         lines: the lines that are furniture, by hash.
         shingles: the shingles that are, by hash: on how many pages each stands.
+        heads: the first words of the lines, so that others need not be normalized.
     """
 
     documents: int
     lines: Mapping[int, Entry]
     shingles: Mapping[int, int]
+    heads: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        heads = frozenset(entry.text.split(" ", 1)[0] for entry in self.lines.values())
+        object.__setattr__(self, "heads", heads)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from archivetk.sitemodel import (
     PLACES,
     Entry,
     hash_of,
+    head_of,
     normalize,
     places_of,
     read_model,
@@ -63,13 +64,17 @@ def apply_site_model(blocks: list[Block], context: Context) -> None:
     for index, block in enumerate(blocks):
         if block.label != "body" or block.safe or block.end - block.start > MAX_CHARS:
             continue
+        head = head_of(block.text)
+        has_shingles = bool(site.shingles) and block.prose
+        if head is not None and head not in site.heads and not has_shingles:
+            continue
         normalized = normalize(block.text)
         key = hash_of(normalized)
         entry = None if key is None else site.lines.get(key)
         if entry is not None:
             if _fits(entry, places[index]) and key_of(block.text) not in titles:
                 hits.append((block, _label(block), _detail(entry, site.documents)))
-        elif site.shingles and block.prose:
+        elif has_shingles:
             found = shingles(normalized)
             known = sorted(site.shingles[one] for one in found if one in site.shingles)
             if len(found) >= _SAMPLED and len(known) >= _KNOWN * len(found):
