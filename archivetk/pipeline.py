@@ -1,6 +1,7 @@
 """The corridor: one function takes one source from its bytes to a result.
 
-    bytes -> decode -> extract (HTML only) -> repair -> hint -> strip -> join -> space -> detect
+    bytes -> decode -> metadata, markup, extract (HTML only) -> repair -> hint -> strip -> join
+    -> space -> detect -> quality
 
 Read :func:`clean_source` from top to bottom and you know the program.
 """
