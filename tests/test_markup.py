@@ -87,7 +87,7 @@ def test_text(html, text):
     assert text_of(html) == text
 
 
-def test_every_rule_is_explained_and_every_gap_is_one_edit():
+def test_every_rule_is_explained_and_a_gap_is_one_edit_for_each_line_end():
     html = (
         "<!DOCTYPE html><head><title>T</title></head><!-- c --><p>a  b</p> <p>&amp;c<b>d</b>"
         "<svg></svg>e<select></select>f<script>1</script>g<![CDATA[h]]>"
@@ -98,6 +98,7 @@ def test_every_rule_is_explained_and_every_gap_is_one_edit():
         (0, "markup.head"),
         (html.index("  b"), "markup.space"),
         (html.index("</p> "), "markup.break"),
+        (html.index("<p>&amp;"), "markup.break"),
         (html.index("&amp;"), "markup.reference"),
         (html.index("<b>"), "markup.tag"),
         (html.index("</b>"), "markup.embed"),

@@ -90,6 +90,8 @@ def judge(text: str, context: Context) -> list[Edit]:
     if not spans and not strays:
         spans = _by_region(page)
         context.notes["fallback"] = "regions"
+    elif name != "none":
+        context.memory["extract"] = "judged"  # later steps need not guess where lines stand
     kept = _share(spans, page)
     context.notes["kept"] = round(kept, 4)
     _say_what_it_is(page, spans, context)

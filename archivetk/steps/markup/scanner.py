@@ -1,5 +1,7 @@
 """The scan: one regular expression, one loop, one edit for each gap between kept runs.
 
+A gap that becomes a blank line is two: one for what closes above it, one for what opens below.
+
 It follows the tokenizer of the HTML standard where that decides what is text, and is more
 lenient where a browser would swallow the rest of a page: an unclosed comment ends at the next
 ``>``, an attribute value without end does not take the text with it, and ``<`` behind the last
@@ -207,7 +209,13 @@ def scan_html(html: str, *, bodies: bool = False) -> tuple[list[Edit], Layout]:
             new = _BREAKS[pending]
             if new or at > gap:
                 why = _BREAK if pending > _SPACE and kind < _COMMENTED else _RULES[kind]
-                add(Edit(gap, at, new, why))
+                cut = html.rfind("<", gap + 1, at) if pending == _PARAGRAPH else -1
+                if cut > 0:
+                    # one line end for what closes above, one for what opens below
+                    add(Edit(gap, cut, "\n", why))
+                    add(Edit(cut, at, "\n", _BREAK))
+                else:
+                    add(Edit(gap, at, new, why))
         if pending > _SPACE:
             if out:
                 unit_end.append(out)
