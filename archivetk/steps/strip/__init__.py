@@ -88,8 +88,10 @@ def strip(text: str, context: Context) -> list[Edit]:
     _apply_marks(blocks, context)
     apply_line_rules(blocks, whole, matcher, context)
     apply_site_model(blocks, context)
-    keep_main_run(blocks, context)
-    find_menus(blocks, context)
+    judged = "extract" in context.memory  # by what the page's markup tells of places
+    if not judged:
+        keep_main_run(blocks, context)
+        find_menus(blocks, context)
     find_title(blocks, context)
     find_structure(blocks, context)
     if _braked(blocks, removed, context.settings.brake):
