@@ -187,7 +187,7 @@ def _metadata(findings: tuple[Finding, ...], given: Any) -> dict[str, Any]:
     for finding in findings:
         if finding.name == "caption":
             captions = result.setdefault("captions", [])
-            if finding.value not in captions:
+            if not any(one["caption"] == finding.value["caption"] for one in captions):
                 captions.append(finding.value)
         elif finding.value is not None:
             result.setdefault(finding.name, finding.value)

@@ -58,7 +58,25 @@ PROFILES: Final = ("article", "gentle", "strict")
 #: Presets whose thresholds can reject a document, and how many signals can be measured.
 QUALITY_PRESETS: Final = ("gopher", "c4", "fineweb")
 SIGNALS: Final = ("basic", "full")
-_WORDS: Final = {"quality": ("", *QUALITY_PRESETS), "signals": SIGNALS}
+#: Who may judge what the main content of a page is.
+EXTRACTORS: Final = (
+    "fast",
+    "vote",
+    "trafilatura",
+    "trafilatura-fast",
+    "trafilatura-precision",
+    "none",
+)
+#: Who may label the language.
+DETECTORS: Final = ("default", "py3langid", "langdetect")
+_WORDS: Final = {
+    "quality": ("", *QUALITY_PRESETS),
+    "signals": SIGNALS,
+    "extractor": EXTRACTORS,
+    "detector": DETECTORS,
+    "normalize": ("marks", "nfc", "none"),
+    "url_from": ("known", "canonical"),
+}
 
 #: Steps that only make a file readable; they cannot be switched off.
 _READING: Final = ("decode", "row", "markup", "extract")

@@ -12,6 +12,7 @@ import typer
 
 from archivetk.errors import SettingsError
 from archivetk.settings import RuleFile, Settings, load_profile, load_settings_file
+from archivetk.steps.decode import charset_of
 
 __all__ = ["takes_settings"]
 
@@ -135,7 +136,13 @@ def make_settings(flags: dict[str, Any]) -> Settings:
     model = given.get("site_model", values.get("site_model"))
     if model and model != "auto":
         given["site_model"] = _read(Path(model), "site model")
-    return load_profile(profile).changed(**values).changed(**given)
+    settings = load_profile(profile).changed(**values).changed(**given)
+    if settings.encoding is not None and charset_of(settings.encoding) is None:
+        raise SettingsError(
+            f"There is no encoding {settings.encoding!r}. Use a name such as utf-8, windows-1252, "
+            "shift_jis or koi8-r."
+        )
+    return settings
 
 
 def _settings_file() -> dict[str, Any]:

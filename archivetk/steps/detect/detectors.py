@@ -15,11 +15,9 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from archivetk.errors import SettingsError
+from archivetk.settings import DETECTORS
 
 __all__ = ["DETECTORS", "Detector", "detector_named"]
-
-#: Names that the setting ``detector`` takes.
-DETECTORS: Final = ("default", "py3langid", "langdetect")
 
 # labels of the detectors that are not BCP 47 as the registry has it
 _LANGDETECT: Final = {"zh-cn": "zh-Hans", "zh-tw": "zh-Hant", "no": "nb", "tl": "fil"}
