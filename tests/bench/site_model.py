@@ -147,7 +147,7 @@ def memory(pages: int) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     lines = len(model.sites["example.org"].lines)
     print(
-        f"{pages} pages: {counted:.0f} s to count (of it most to make the pages), "
+        f"{pages} pages: {counted:.0f} s to make and count, "
         f"{time.perf_counter() - start - counted:.0f} s to freeze, {lines} lines, "
         f"peak {peak:.0f} MiB"
     )
