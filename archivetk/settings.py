@@ -113,7 +113,6 @@ class Settings:
         normalize: ``marks`` (base plus combining mark only), ``nfc`` or ``none``.
         straighten_quotes: make typographic quotation marks straight ones.
         dehyphenate: join words that were divided at the end of a line.
-        model: let the trained line model vote.
         site_model: a site model as JSON text, if one is used.
         quality: preset whose thresholds reject a document; empty: none does.
         signals: ``basic``, or ``full`` to measure words and repetition too (a preset does so).
@@ -142,7 +141,6 @@ class Settings:
     normalize: str = "marks"
     straighten_quotes: bool = False
     dehyphenate: bool = False
-    model: bool = True
     site_model: str | None = None
     quality: str = ""
     signals: str = "basic"

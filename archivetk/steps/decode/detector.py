@@ -179,7 +179,7 @@ def _judge(
             for value, name in zip(languages.score(pairs), languages.names, strict=True)
         )
         if few and charset.name != "windows-1252":
-            prior += _FEW
+            prior += _FEW  # noqa: PLW2901 - one more weight for the same guess
         score = best + cost + prior + (_DECLARED if declared == charset else 0.0)
         guesses.append(Guess(charset, score, text, language))
     guesses.sort(key=lambda guess: -guess.score)

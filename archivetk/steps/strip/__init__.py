@@ -35,7 +35,7 @@ __all__ = ["RULES", "strip"]
 RULES: Final = {
     "strip.title": "The headline stands in the metadata; the text is the body.",
     "strip.repeated-title": "The headline comes again, as it was or nearly so.",
-    "strip.repeated-passage": "The lead stands in the text already, or a teaser of a passage that follows.",
+    "strip.repeated-passage": "The lead, or a teaser of what follows, stands in the text already.",
     "strip.language-switcher": "The name of a language alone switches the language of the page.",
     "strip.before-text": "It stands above the main run of prose in the dump of a whole page.",
     "strip.after-text": "It stands below the main run of prose in the dump of a whole page.",
