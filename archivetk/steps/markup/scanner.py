@@ -252,12 +252,21 @@ def scan_html(html: str, *, bodies: bool = False) -> tuple[list[Edit], Layout]:
         position = start
         for match in _INNER.finditer(html, start, last):
             at = match.start()
+            if at < position:
+                continue  # white space that the reference before it has taken in
             token = match[0]
             value = " "
+            stop = match.end()
             if token[0] == "&":
                 value = _decoded(token)
                 if value == token:
                     continue
+                if value == " ":
+                    # a space by reference collapses with those around it
+                    while at > position and html[at - 1] in _SPACES:
+                        at -= 1
+                    while stop < last and html[stop] in _SPACES:
+                        stop += 1
             if at > position:
                 if pending or position > gap or not out:
                     flush(position)
@@ -265,7 +274,7 @@ def scan_html(html: str, *, bodies: bool = False) -> tuple[list[Edit], Layout]:
                 if linked:
                     link += at - position
                 gap = at
-            position = match.end()
+            position = stop
             if value == " ":
                 if not pending:
                     pending = _SPACE
