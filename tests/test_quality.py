@@ -218,3 +218,8 @@ def test_it_can_be_switched_off():
     settings = load_profile("gentle").changed(disable=["quality"])
     result = clean_source(Source("x", "x", PROSE.encode(), "text/plain"), settings)
     assert not result.document.quality
+
+
+@given(st.text(st.sampled_from("ab \n\t\u00a0.")))
+def test_words_are_those_between_white_space(text):
+    assert basic_signals(text, "en")["words"] == len(text.split())

@@ -54,12 +54,12 @@ def basic_signals(text: str, language: str) -> dict[str, Any]:
     counts = _class_counts(text)
     letters = counts[_LETTER] + counts[_UPPER]
     solid = size - counts[_WHITE]
+    lines = [line for line in text.split("\n") if line and not line.isspace()]
+    many = len(lines)
     if language.split("-", 1)[0] in NO_SPACES:
         words = (letters + 1) // 2
     else:
-        words = len(text.split())
-    lines = [line for line in text.split("\n") if line and not line.isspace()]
-    many = len(lines)
+        words = _words(text, many, counts[_WHITE])
     marks = end_marks(language)
     ellipses = text.count("...") + text.count("…")
     symbols = max(text.count("#"), ellipses)
@@ -81,6 +81,21 @@ def basic_signals(text: str, language: str) -> dict[str, Any]:
         "bullet_line_share": _ratio(len([1 for line in lines if line[0] in _BULLETS]), many),
         "ellipsis_line_share": _ratio(cut_off, many),
     }
+
+
+def _words(text: str, lines: int, white: int) -> int:
+    """How many words stand between white space: ``len(text.split())``, without making them."""
+    spaces = text.count(" ")
+    if (
+        spaces + text.count("\n") == white
+        and "  " not in text
+        and " \n" not in text
+        and "\n " not in text
+        and not text.startswith(" ")
+        and not text.endswith(" ")
+    ):
+        return spaces + lines
+    return len(text.split())
 
 
 def word_signals(text: str, language: str) -> dict[str, Any]:
@@ -156,7 +171,9 @@ def repetition_signals(text: str, language: str) -> dict[str, Any]:
     else:
         words = text.split(None, _MOST_WORDS)[:_MOST_WORDS]
     for n in _TOP_GRAMS:
-        found[f"top_{n}_gram"] = _ratio(_top_gram(words, n, 0 if spaceless else 1), size)
+        # n-grams that overlap themselves are counted more than once, as Gopher does
+        taken = _top_gram(words, n, 0 if spaceless else 1)
+        found[f"top_{n}_gram"] = _ratio(min(taken, size), size)
     numbers: dict[str, int] = {}
     ids = [numbers.setdefault(word, len(numbers)) for word in words]
     lengths = [0]
