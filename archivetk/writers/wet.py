@@ -11,6 +11,8 @@ from archivetk.provenance import record_id
 from archivetk.readers.collection import ArchivedDocument
 from archivetk.records import build_header, gzip_member, safe_uri
 from archivetk.version import __version__
+from archivetk.writers.export import archived_record
+from archivetk.writers.text import to_text
 
 __all__ = ["WetWriter"]
 
@@ -44,7 +46,9 @@ class WetWriter:
             return
         facts = document.metadata
         original = facts["original"]
-        text = document.text.encode("utf-8", "surrogatepass")
+        # the title first, where it no longer stands in the text; no line end behind the last line
+        rendered = to_text(archived_record(document)).removesuffix("\n")
+        text = rendered.encode("utf-8", "surrogatepass")
         uri = safe_uri(str(original.get("target-uri") or "")) or f"urn:sha256:{original['sha256']}"
         sha1 = hashlib.sha1(text, usedforsecurity=False).digest()
         headers = [("WARC-Target-URI", uri)]
