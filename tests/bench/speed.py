@@ -1,6 +1,6 @@
 """Speed, side by side in one run; only the ratios mean anything from one machine to the next.
 
-    python tests/bench/speed.py [--data DIR] [--pages N] [--only text|html]
+    python tests/bench/speed.py [--data DIR] [--pages N] [--only text|html|scripts]
 
 ``--data`` takes a folder of development data (``html/*.jsonl.gz`` with ``html``,
 ``text/*.jsonl.gz`` with ``text``); without it documents are generated.
@@ -17,15 +17,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from corpus import SENTENCES, page
 
-from archivetk.document import Source
+from archivetk.document import Decoding, Source
+from archivetk.patch import Patch
 from archivetk.pipeline import CORRIDOR, clean_source
 from archivetk.settings import load_profile
+from archivetk.steps import Context, Step
 
 SETTINGS = load_profile("article")
 SMALL = 5_000  # bytes that a document has at least
@@ -122,6 +125,41 @@ def _timed(step: object, spent: dict[str, float]) -> object:
     return replace(step, run=timed)  # type: ignore[type-var]
 
 
+REPAIR = ("repair.markup", "repair.mojibake", "repair.characters", "join", "space")
+
+
+def script_speed(data: Path) -> None:
+    """Repair, joins and white space together, by language; damaged samples are slower."""
+    path = data / "language" / "sentences.jsonl.gz"
+    steps = [step for step in CORRIDOR if step.name in REPAIR]
+    print("repair, joins and white space: MB/s on one core, by language")
+    for row in rows([path]):
+        sentences = row["sentences"]
+        text = "\n\n".join(" ".join(sentences[at : at + 6]) for at in range(0, len(sentences), 6))
+        pieces = [text[at : at + 6000] for at in range(0, max(len(text) - 3000, 1), 6000)] * 4
+        size = sum(len(piece.encode()) for piece in pieces) / 1e6
+        hint = row["language"]
+        changed = sum(_walk(piece, steps, hint) for piece in pieces)
+        spent = seconds(partial(_walk_all, pieces, steps, hint))
+        print(f"  {hint:4} {size / spent:8.1f}   {changed} edits")
+
+
+def _walk_all(pieces: list[str], steps: list[Step], hint: str) -> None:
+    for piece in pieces:
+        _walk(piece, steps, hint)
+
+
+def _walk(text: str, steps: list[Step], hint: str) -> int:
+    """Some steps of the corridor; how many edits they made."""
+    context = Context(Source("", "", b""), SETTINGS, Decoding("utf-8", "utf-8"), hint=hint)
+    made = 0
+    for step in steps:
+        patch = Patch.of(text, step.run(text, context))
+        text = patch.apply(text)
+        made += len(patch)
+    return made
+
+
 def html_speed(data: Path | None, count: int) -> None:
     """Pages into an archive, everything on, beside trafilatura's command line, on all cores."""
     if data:
@@ -165,11 +203,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path)
     parser.add_argument("--pages", type=int, default=300)
-    parser.add_argument("--only", choices=["text", "html"])
+    parser.add_argument("--only", choices=["text", "html", "scripts"])
     chosen = parser.parse_args()
-    if chosen.only != "html":
+    if chosen.only in {None, "text"}:
         text_speed(chosen.data)
-    if chosen.only != "text":
+    if chosen.data and chosen.only in {None, "scripts"}:
+        script_speed(chosen.data)
+    if chosen.only in {None, "html"}:
         html_speed(chosen.data, chosen.pages)
 
 
