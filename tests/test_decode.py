@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import time
 
 import pytest
@@ -211,7 +212,13 @@ def test_any_bytes_are_decoded_or_turned_away(payload, declared):
     st.sampled_from(["<meta charset=", "<meta ", "<!--", "<a b='", "<?xml encoding="]),
 )
 def test_the_prescan_survives_anything(payload, head):
-    declared_charset(head.encode() + payload)
+    page = head.encode() + payload
+    found = declared_charset(page)
+    # what it gives stands in the page, and Python decodes by it; or it gives nothing at all
+    if found:
+        charset, label, _ = found
+        assert label.encode("latin-1") in page
+        assert codecs.lookup(charset.codec)
 
 
 @pytest.mark.parametrize(
