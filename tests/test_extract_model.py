@@ -79,7 +79,7 @@ def test_paragraphs_stay_and_the_menu_goes():
         st.sampled_from(
             ["<p>", "</p>", "<div class=a>", "</div>", "<li>", "<a href=x>", "</a>", "<td>", "x",
              "\ud800", "é. ", "A long enough line of plain running text, with a comma in it. ",
-             "<h2>", "</h2>", "今日は雨です。"]
+             "<h2>", "</h2>", "今日は雨です。", "&#26;"]
         ),
         max_size=40,
     ).map("".join)
@@ -91,6 +91,11 @@ def test_every_page_gets_a_verdict_for_each_unit(html):
         assert np.isfinite(rows).all()
         assert len(kept_by_model(page)) == len(page.units)
         assert len(kept_by_model(page, [0.5] * len(page.units))) == len(page.units)
+
+
+def test_a_unit_may_hold_nothing_but_a_reference_that_stands_for_nothing():
+    page = page_of(PAGE + "<p>&#26;</p>")
+    assert len(kept_by_model(page)) == len(page.units)
 
 
 def test_the_bar_is_one_for_the_page():

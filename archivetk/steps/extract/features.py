@@ -288,7 +288,7 @@ def _own(
     return [
         weights, words, links, many, ended, sentences, counted(classes & _COMMA != 0) / length,
         counted(classes & _DIGIT != 0) / length, counted(classes & _UPPER != 0) / length,
-        [0 if unit[0].islower() else 1 if unit[0].isalpha() else 2 for unit in units],
+        [0 if unit[:1].islower() else 1 if unit[:1].isalpha() else 2 for unit in units],
         length / words, blocks, layout.unit_break, legal, likeness, levels,
         [seen[unit] for unit in units], body, described, ellipsis, at_last == 0x3A,
         counted(classes & _BAR != 0), index / count, place[:-1] / total, run[:-1] * share,
