@@ -12,7 +12,7 @@ import re2
 from archivetk.errors import RuleError
 from archivetk.rules.load import load_pack, load_user_rules, pack_name
 from archivetk.rules.model import Hit, Rule
-from archivetk.rules.regex import compile_pattern, loosened, options, relaxed
+from archivetk.rules.regex import by_line, compile_pattern, loosened, options, relaxed
 
 __all__ = ["MAX_LINE", "Matcher", "bare", "matcher_for"]
 
@@ -21,6 +21,9 @@ MAX_LINE: Final = 900
 #: Lines up to this length are remembered, since buttons and menus come again and again.
 _SHORT: Final = 60
 _MOST_SEEN: Final = 8192
+#: Lines that are turned away in one call, and into how many parts they fall where they are not.
+_RUN: Final = 64
+_PARTS: Final = 8
 #: How much of a line a prefix or a suffix rule can see.
 MAX_EDGE: Final = 400
 #: List marks, arrows, icons that may stand around a piece of furniture.
@@ -65,20 +68,27 @@ class _Entry:
 
 
 class _Group:
-    """Patterns that are laid against a line in one pass, as one RE2 set."""
+    """Patterns that are laid against many lines in one pass, as one RE2 set.
+
+    The lines stand one below the other, and no pattern can run over the end of one.  So one call
+    turns away a whole run of lines, and only where it does not are its parts looked at.
+    """
 
     __slots__ = ("_entries", "_set")
 
-    def __init__(self, entries: Sequence[_Entry], anchor: str) -> None:
-        make = {"both": re2.Set.FullMatchSet, "start": re2.Set.MatchSet, "none": re2.Set.SearchSet}
+    def __init__(self, entries: Sequence[_Entry], *, whole: bool) -> None:
+        settings = options(fold=False)
+        settings.never_nl = True
         self._entries = entries
-        self._set = make[anchor](options(fold=False))
+        self._set = re2.Set.SearchSet(settings)
         for entry in entries:
             fold = "i" if entry.rule.fold else "-i"
-            pattern = f"(?{fold}:{loosened(entry._source)})"  # noqa: SLF001 - its own module
-            if anchor == "none" and entry.kind == "prefix":
-                pattern = rf"\A{pattern}"
-            self._set.Add(pattern)
+            pattern = by_line(loosened(entry._source))  # noqa: SLF001 - its own module
+            if whole:
+                pattern = f"^(?:{pattern})$"
+            elif entry.kind == "prefix":
+                pattern = f"^(?:{pattern})"
+            self._set.Add(f"(?m{fold}:{pattern})" if fold == "i" else f"(?m-i:{pattern})")
         try:
             self._set.Compile()
         except re2.error as error:
@@ -91,6 +101,25 @@ class _Group:
         """The patterns that may occur in the text, in the order of their files."""
         found = self._set.Match(text.encode())
         return [self._entries[index] for index in sorted(found)] if found else ()
+
+    def likely(self, lines: Sequence[str]) -> list[int]:
+        """Which lines any pattern may occur in, in ascending order."""
+        match = self._set.Match
+        encoded = [line.encode() for line in lines]
+        found: list[int] = []
+        spans = [(at, at + _RUN) for at in range(0, len(lines), _RUN)]
+        while spans:
+            start, stop = spans.pop()
+            part = encoded[start:stop]
+            if not match(b"\n".join(part)):
+                continue
+            if len(part) == 1:
+                found.append(start)
+                continue
+            size = -(-len(part) // _PARTS)
+            spans += [(at, at + size) for at in range(start, start + len(part), size)]
+        found.sort()
+        return found
 
 
 class Matcher:
@@ -123,30 +152,57 @@ class Matcher:
         self._groups: dict[str, _Group] = {}
         self._seen: dict[str, tuple[Hit, ...]] = {}
 
-    def _candidates(self, name: str, anchor: str, text: str) -> Sequence[_Entry]:
+    def _group(self, name: str) -> _Group | None:
         group = self._groups.get(name)
+        if group is None and self._entries[name]:
+            group = self._groups[name] = _Group(self._entries[name], whole=name == "line")
+        return group
+
+    def _candidates(self, name: str, text: str) -> Sequence[_Entry]:
+        group = self._group(name)
+        return () if group is None else group.candidates(text)
+
+    def lines(self, lines: Sequence[str]) -> dict[int, list[Hit]]:
+        """The rules that take a line as a whole, ``line`` and ``tail``, for many lines at once.
+
+        Returns:
+            For each line that a rule takes, by its index in ascending order, what :meth:`line`
+            gives.
+        """
+        group = self._group("line")
         if group is None:
-            if not self._entries[name]:
-                return ()
-            group = self._groups[name] = _Group(self._entries[name], anchor)
-        return group.candidates(text)
+            return {}
+        found: dict[int, tuple[Hit, ...]] = {}
+        seen = self._seen
+        new: list[int] = []
+        for index, line in enumerate(lines):
+            size = len(line)
+            if size <= _SHORT and line in seen:
+                if seen[line]:
+                    found[index] = seen[line]
+            elif size <= MAX_LINE:
+                new.append(index)
+        for at in group.likely(_variants([lines[index] for index in new])):
+            line = lines[new[at]]
+            hits = tuple(self._line(line))
+            if len(line) <= _SHORT:
+                if len(seen) >= _MOST_SEEN:
+                    seen.clear()
+                seen[line] = hits
+            if hits:
+                found[new[at]] = hits
+        return {
+            index: [Hit(rule, start, end, dict(groups)) for rule, start, end, groups in hits]
+            for index, hits in sorted(found.items())
+        }
 
     def line(self, line: str) -> list[Hit]:
         """The rules that take a line as a whole, ``line`` and ``tail``; it as it stands first."""
-        if len(line) > MAX_LINE:
-            return []
-        if len(line) > _SHORT:
-            return self._line(line)
-        known = self._seen.get(line)
-        if known is None:
-            if len(self._seen) >= _MOST_SEEN:
-                self._seen.clear()
-            known = self._seen[line] = tuple(self._line(line))
-        return [Hit(rule, start, end, dict(groups)) for rule, start, end, groups in known]
+        return self.lines([line]).get(0, [])
 
     def _line(self, line: str) -> list[Hit]:
         places: list[int] | None = None
-        if "  " in line or "\t" in line or (not line.isascii() and _has_odd_space(line)):
+        if _is_odd(line):
             line, places = _squeezed(line)
         hits = self._whole(line, 0)
         if line[0] in _LEAD_SET or line[-1] in _TRAIL_SET:
@@ -160,11 +216,16 @@ class Matcher:
 
     def _whole(self, line: str, shift: int) -> list[Hit]:
         hits: list[Hit] = []
-        for entry in self._candidates("line", "both", line):
+        for entry in self._candidates("line", line):
             found = entry.regex().fullmatch(line)
             if found:
                 hits.append(Hit(entry.rule, shift, shift + len(line), _groups(found, shift)))
         return hits
+
+    def with_inner(self, lines: Sequence[str]) -> list[int]:
+        """Which lines, by index, are worth asking :meth:`inner` about where none is at the top."""
+        group = self._group("inner")
+        return [] if group is None else group.likely(lines)
 
     def inner(self, line: str, *, top: bool) -> list[Hit]:
         """What rules take out of a line: its beginning, its end, whole sentences.
@@ -178,12 +239,12 @@ class Matcher:
         """
         entries: list[_Entry] = []
         if top:
-            entries += self._candidates("top", "start", line[:MAX_EDGE])
+            entries += self._candidates("top", line[:MAX_EDGE])
         if len(line) <= 2 * MAX_EDGE or self.has_spans:
-            entries += self._candidates("inner", "none", line)
+            entries += self._candidates("inner", line)
         else:
-            entries += self._candidates("inner", "none", line[:MAX_EDGE])
-            entries += self._candidates("inner", "none", line[-MAX_EDGE:])
+            entries += self._candidates("inner", line[:MAX_EDGE])
+            entries += self._candidates("inner", line[-MAX_EDGE:])
         if not entries:
             return []
         hits: list[Hit] = []
@@ -200,6 +261,20 @@ class Matcher:
             if not result or hit.start >= result[-1].end:
                 result.append(hit)
         return result
+
+
+def _variants(lines: list[str]) -> list[str]:
+    """Each line as its white space is read, with the bare line below it where that differs."""
+    whole = "\n".join(lines)
+    if _is_odd(whole):
+        lines = [_squeezed(line)[0] if _is_odd(line) else line for line in lines]
+    else:
+        lines = lines.copy()
+    for index, line in enumerate(lines):
+        if line[0] in _LEAD_SET or line[-1] in _TRAIL_SET:
+            start, end = bare(line)
+            lines[index] = f"{line}\n{line[start:end]}"
+    return lines
 
 
 def _prefixes(entry: _Entry, line: str) -> Iterator[Hit]:
@@ -232,8 +307,11 @@ def _spans(entry: _Entry, line: str) -> Iterator[Hit]:
             yield Hit(entry.rule, start, end, _groups(found, 0))
 
 
-def _has_odd_space(line: str) -> bool:
-    return any(one in line for one in _ODD)
+def _is_odd(line: str) -> bool:
+    """Whether a line has white space that is not one plain space."""
+    if "  " in line or "\t" in line:
+        return True
+    return not line.isascii() and any(one in line for one in _ODD)
 
 
 def _squeezed(line: str) -> tuple[str, list[int]]:

@@ -15,7 +15,7 @@ import re2
 
 from archivetk.errors import RuleError
 
-__all__ = ["check_pattern", "compile_pattern", "loosened", "options", "relaxed"]
+__all__ = ["by_line", "check_pattern", "compile_pattern", "loosened", "options", "relaxed"]
 
 _ASCII_ONLY: Final = {
     "w": r"[\p{L}\p{M}\p{Nd}_]",
@@ -91,6 +91,14 @@ def loosened(pattern: str) -> str:
         else:
             parts.append(token[0])
     return "".join(parts)
+
+
+def by_line(pattern: str) -> str:
+    """The pattern for many lines at once, where each line's ends are ends of a text (``(?m)``)."""
+    if "\\Q" in pattern:
+        return ""  # tokens mean nothing in a quotation; it may occur anywhere
+    edges = {r"\A": "^", r"\z": "$"}
+    return "".join(edges.get(token[0], token[0]) for token in _TOKEN.finditer(pattern))
 
 
 def check_pattern(pattern: str, place: str, groups: tuple[str, ...], *, bounded: bool) -> None:

@@ -244,9 +244,15 @@ def _inside(
         return []
     edits: list[Edit] = []
     count = len(blocks)
-    for index, block in enumerate(blocks):
-        if block.safe or block.words < 3 or block.label in removed:
-            continue
+    asked = [
+        index
+        for index, block in enumerate(blocks)
+        if block.words >= 3 and not block.safe and block.label not in removed
+    ]
+    likely = {asked[at] for at in matcher.with_inner([blocks[index].text for index in asked])}
+    likely.update(index for index in asked[:_TOP] if index < _TOP)
+    for index in sorted(likely):
+        block = blocks[index]
         hits = matcher.inner(block.text, top=index < _TOP)
         if not hits:
             continue

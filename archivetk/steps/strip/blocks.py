@@ -62,29 +62,30 @@ class Block:
         "words",
     )
 
-    def __init__(self, text: str, begin: int, start: int, end: int, stop: int) -> None:
+    def __init__(
+        self,
+        text: str,
+        begin: int,
+        start: int,
+        end: int,
+        stop: int,
+        words: int,
+        ended: bool,
+        prose: bool,
+    ) -> None:
         self.begin = begin
         self.start = start
         self.end = end
         self.stop = stop
         self.text = text
+        self.words = words
+        self.ended = ended
+        self.prose = prose
         self.label = "body"
         self.rule = ""
         self.detail = ""
         self.groups: dict[str, tuple[int, int]] = {}
         self.safe = False
-        count = text.count(" ") + 1
-        if not text.isascii() and len(text) > 8 * count:
-            count += len(_UNSPACED.findall(text)) // 2
-        self.words = count
-        last = text[-1]
-        if last not in _END:
-            bare = text.rstrip(_CLOSERS)
-            last = bare[-1] if bare else ""
-        self.ended = last in _END
-        self.prose = (self.ended and count >= PROSE_WORDS) or (
-            count >= LONG_WORDS and _runs(text, count)
-        )
 
     def become(self, label: str, rule: str, detail: str = "") -> None:
         """Give the block a label, unless it has one already."""
@@ -116,15 +117,28 @@ def sentence_ends(text: str, most: int = 8) -> int:
 
 def cut(text: str) -> list[Block]:
     """The lines of a text that are not blank; lines end at LF and nowhere else."""
-    blocks = []
+    blocks: list[Block] = []
+    add = blocks.append
     begin = 0
     for line in text.split("\n"):
-        stop = begin + len(line) + 1
+        size = len(line)
+        stop = begin + size + 1
         bare = line.strip(_BLANK)
         if bare:
-            start = begin + line.index(bare[0]) if line[0] in _BLANK else begin
-            blocks.append(Block(bare, begin, start, start + len(bare), min(stop, len(text))))
+            length = len(bare)
+            start = begin if length == size else begin + line.index(bare[0])
+            words = bare.count(" ") + 1
+            if length > 8 * words and not bare.isascii():
+                words += len(_UNSPACED.findall(bare)) // 2
+            last = bare[-1]
+            if last in _CLOSERS:
+                last = bare.rstrip(_CLOSERS)[-1:]
+            ended = last in _END
+            prose = words >= PROSE_WORDS and (ended or (words >= LONG_WORDS and _runs(bare, words)))
+            add(Block(bare, begin, start, start + length, stop, words, ended, prose))
         begin = stop
+    if blocks:
+        blocks[-1].stop = min(blocks[-1].stop, len(text))  # the last line may have no break
     return blocks
 
 

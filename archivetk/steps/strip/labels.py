@@ -41,10 +41,15 @@ def apply_line_rules(blocks: list[Block], text: str, matcher: Matcher, context: 
     waiting: list[tuple[int, Hit]] = []
     tails: list[tuple[int, Hit]] = []
     lone: list[tuple[int, Hit]] = []
-    for index, block in enumerate(blocks):
-        if block.safe or block.label != "body" or block.end - block.start > MAX_LINE:
-            continue
-        for hit in matcher.line(block.text):
+    asked = [
+        index
+        for index, block in enumerate(blocks)
+        if block.label == "body" and not block.safe and block.end - block.start <= MAX_LINE
+    ]
+    for at, hits in matcher.lines([blocks[index].text for index in asked]).items():
+        index = asked[at]
+        block = blocks[index]
+        for hit in hits:
             rule = hit.rule
             if not context.allows(rule.name) or (rule.short and block.prose):
                 continue
