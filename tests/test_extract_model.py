@@ -93,7 +93,9 @@ def test_every_page_gets_a_verdict_for_each_unit(html):
         assert len(kept_by_model(page, [0.5] * len(page.units))) == len(page.units)
 
 
-def test_a_unit_may_hold_nothing_but_a_reference_that_stands_for_nothing():
+def test_no_unit_begins_with_a_reference_that_stands_for_nothing():
+    for html in ("&#26;", "<p>&#26;</p>", "<pre>&#26;</pre>", "a<p>&#26;</p>b", "<p>&#26;c &#26;</p>"):
+        assert all(page_of(html).units)
     page = page_of(PAGE + "<p>&#26;</p>")
     assert len(kept_by_model(page)) == len(page.units)
 

@@ -279,6 +279,8 @@ def scan_html(html: str, *, bodies: bool = False) -> tuple[list[Edit], Layout]:
                 if not pending:
                     pending = _SPACE
                 continue
+            if not value and (pending or at > gap or not out):
+                continue  # it stands for nothing: no line may begin with it
             if pending or at > gap or not out:
                 flush(at)
             add(Edit(at, position, value, _DECODED))
@@ -310,6 +312,8 @@ def scan_html(html: str, *, bodies: bool = False) -> tuple[list[Edit], Layout]:
             if tail and pending < _LINE:
                 pending = _LINE
             return
+        if html[start] == "&" and not _REFERENCE.sub(lambda one: _decoded(one[0]), html[start:end]):
+            return  # it stands for nothing: no line may begin with it
         if pending or start > gap or not out:
             flush(start)
         position = start
