@@ -17,7 +17,7 @@ import re
 from collections import Counter
 from typing import Any, Final
 
-from archivetk.patch import Edit
+from archivetk.patch import Edit, Reason
 from archivetk.rules import Matcher, matcher_for
 from archivetk.settings import LABELS
 from archivetk.steps import Context, edit
@@ -177,18 +177,24 @@ def _whole_lines(
     blocks: list[Block], removed: frozenset[str], context: Context, length: int
 ) -> list[Edit]:
     edits: list[Edit] = []
+    whys: dict[tuple[str, str], tuple[Reason, ...]] = {}  # the same ones come again and again
     last_stop = -1
     for index, block in enumerate(blocks):
         if block.label == "body":
             continue
-        _report(block, context)
+        if block.groups or block.label == "title":
+            _report(block, context)
         if block.label not in removed:
             continue
         begin, stop = block.begin, block.stop
         # The last line has no break of its own: it takes the one before it, unless that is gone.
         if stop == length and index and begin and begin > last_stop and stop == block.end:
             begin -= 1
-        edits.append(edit(begin, stop, "", block.rule, block.detail))
+        reason = (block.rule, block.detail)
+        why = whys.get(reason)
+        if why is None:
+            why = whys[reason] = (Reason(*reason),)
+        edits.append(Edit(begin, stop, "", why))
         last_stop = stop
     return edits
 

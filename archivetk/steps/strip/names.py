@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["ENDONYMS", "is_language_name", "language_list"]
+__all__ = ["ENDONYMS", "is_language_name", "language_list", "may_name_language"]
 
 #: Name of a language in itself or in English, casefolded, to its BCP 47 tag.
 ENDONYMS: Final[dict[str, str]] = {
@@ -109,13 +109,21 @@ ENDONYMS: Final[dict[str, str]] = {
 _FIRST: Final = re.compile(r"[^\s|/·•,–—-]+")
 _BEGINNINGS: Final = frozenset(found[0] for found in map(_FIRST.match, ENDONYMS) if found)
 _SEPARATORS: Final = "|/·•,–—-"
+_AROUND: Final = " \t\u00a0:›»▼▾+*•·[]()"
+#: How names begin, by which nearly all lines are turned away; the shortest have two characters.
+_HEADS: Final = frozenset(name[:3] for name in ENDONYMS)
+_SHORTEST: Final = frozenset(name for name in ENDONYMS if len(name) == 2)
+
+
+def may_name_language(line: str) -> bool:
+    """Whether a line begins as a name does; where not, it names no language."""
+    head = line[:3].casefold()
+    return head[:3] in _HEADS or head[:2] in _SHORTEST or line[0] in _AROUND
 
 
 def is_language_name(line: str) -> str | None:
     """The language that a line names and nothing else, or ``None``."""
-    return ENDONYMS.get(line.strip(" \t\u00a0:›»▼▾+*•·[]()").casefold()) or ENDONYMS.get(
-        line.casefold()
-    )
+    return ENDONYMS.get(line.strip(_AROUND).casefold()) or ENDONYMS.get(line.casefold())
 
 
 def language_list(line: str) -> list[str]:

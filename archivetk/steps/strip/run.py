@@ -13,6 +13,7 @@ furniture among them that rules know.  Everywhere else nothing happens.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from archivetk.steps import Context
@@ -67,7 +68,7 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
         blocks: the lines, with the labels that rules gave them; more of them get one.
         context: says which rules may act.
     """
-    furniture = sum(_is_furniture(block) for block in blocks)
+    furniture = sum(_is_furniture(block) for block in blocks if block.label != "body")
     if furniture < _FURNITURE or len(blocks) < 2 * _OUTSIDE:
         return
     first, last = _main_run(blocks)
@@ -112,13 +113,10 @@ def find_menus(blocks: list[Block], context: Context) -> None:
     prose = [index for index, block in enumerate(blocks) if block.prose and block.label == "body"]
     if sum(blocks[index].words for index in prose) < _CORE:
         return
-    furniture = any(_is_furniture(block) for block in blocks)
+    furniture = any(_is_furniture(block) for block in blocks if block.label != "body")
     first, last = prose[0], prose[-1]
-    index = 0
-    while index < len(blocks):
-        end = index
-        while end < len(blocks) and not (blocks[end].prose and blocks[end].label == "body"):
-            end += 1
+    for before, end in pairwise([-1, *prose, len(blocks)]):
+        index = before + 1
         run = blocks[index:end]
         edge = end <= first or index > last
         # The line above the prose may be its heading.
@@ -129,7 +127,6 @@ def find_menus(blocks: list[Block], context: Context) -> None:
             for block in run:
                 if not block.safe:
                     block.become(label, "strip.menu", f"one of {len(run)} short lines in a row")
-        index = end + 1
 
 
 def _is_menu(run: Sequence[Block], *, edge: bool, furniture: bool) -> bool:
@@ -139,7 +136,7 @@ def _is_menu(run: Sequence[Block], *, edge: bool, furniture: bool) -> bool:
     limit = _EDGE_WORDS if edge and furniture else _MENU_WORDS
     if words > limit * len(run) or sum(block.ended for block in run) * 5 > len(run):
         return False
-    letters = sum(any(one.isalpha() for one in block.text[:40]) for block in run)
+    letters = sum(any(map(str.isalpha, block.text[:40])) for block in run)
     digits = sum(block.text[:1].isdigit() or block.text[-1:].isdigit() for block in run)
     return letters * 5 >= len(run) * 4 and digits * 3 <= len(run)
 
@@ -167,23 +164,29 @@ def _main_run(blocks: Sequence[Block]) -> tuple[int, int]:
     """The first and the last line of the run; the last before the first where there is none."""
     total = sum(min(block.words, 200) for block in blocks if _is_prose(block))
     best = (0, -1)
+    values, short_lines = _values(blocks)
     for short in _SHORT:
-        best = _largest_segment(_values(blocks, short))
+        for index, share in short_lines:
+            values[index] = -short * share
+        best = _largest_segment(values)
         held = sum(min(one.words, 200) for one in blocks[best[0] : best[1] + 1] if _is_prose(one))
         if held >= _COVERAGE * total:
             break
     return best
 
 
-def _values(blocks: Sequence[Block], short: float) -> list[float]:
-    values = []
+def _values(blocks: Sequence[Block]) -> tuple[list[float], list[tuple[int, float]]]:
+    """The value of each line, and the short lines, with the share of their cost that each takes."""
+    values: list[float] = []
+    short: list[tuple[int, float]] = []
     gap = 0
     count = len(blocks)
     for index, block in enumerate(blocks):
-        if block.label in _NEUTRAL or block.rule.endswith(_DEBRIS):
-            values.append(0.0)
-        elif block.label != "body":
-            values.append(-_COSTS.get(block.label, _COST))
+        if block.label != "body":
+            if block.label in _NEUTRAL or block.rule.endswith(_DEBRIS):
+                values.append(0.0)
+            else:
+                values.append(-_COSTS.get(block.label, _COST))
         elif block.prose:
             gap = 0
             value = float(min(block.words, _CAP) - _OFFSET)
@@ -198,9 +201,10 @@ def _values(blocks: Sequence[Block], short: float) -> list[float]:
             values.append(min(block.words, 9) / 6)
         else:
             gap += 1
-            cost = short * 0.3 if block.ended else short
-            values.append(-cost * _GAP_SHARE if gap > _GAP else -cost)
-    return values
+            share = 0.3 if block.ended else 1.0
+            short.append((index, share * _GAP_SHARE if gap > _GAP else share))
+            values.append(0.0)
+    return values, short
 
 
 def _largest_segment(values: Sequence[float]) -> tuple[int, int]:
@@ -234,8 +238,19 @@ def _find_headline(blocks: Sequence[Block], first: int) -> None:
     ]
     if not likely:
         return
-    seen = {key_of(block.text) for block in blocks[:first] if block not in likely}
-    heads = [block for block in likely if any(key.startswith(key_of(block.text)) for key in seen)]
+    wanted = [key_of(block.text) for block in likely]
+    shortest = min(map(len, wanted))
+    seen = {
+        key_of(block.text)
+        for block in blocks[:first]
+        # folding makes no ASCII longer
+        if (len(block.text) >= shortest or not block.text.isascii()) and block not in likely
+    }
+    heads = [
+        block
+        for block, head in zip(likely, wanted, strict=True)
+        if any(key.startswith(head) for key in seen)
+    ]
     best = max(heads or likely, key=lambda block: min(block.words, 14))
     at = likely.index(best)
     if at and not heads and likely[at - 1].stop >= best.begin - 1:

@@ -6,7 +6,7 @@ from typing import Final
 
 from archivetk.steps import Context
 from archivetk.steps.strip.blocks import Block, key_of
-from archivetk.steps.strip.names import is_language_name, language_list
+from archivetk.steps.strip.names import is_language_name, language_list, may_name_language
 
 __all__ = ["find_structure"]
 
@@ -34,7 +34,12 @@ def _find_switchers(blocks: list[Block]) -> None:
     names: list[str | None] = []
     for block in blocks:
         name = None
-        if block.label == "body" and not block.safe and block.end - block.start <= 800:
+        if (
+            block.label == "body"
+            and may_name_language(block.text)
+            and not block.safe
+            and block.end - block.start <= 800
+        ):
             if block.words <= 3 and block.end - block.start <= 24:
                 name = is_language_name(block.text)
             if name is None and block.words > 1 and not block.prose and language_list(block.text):
@@ -42,6 +47,8 @@ def _find_switchers(blocks: list[Block]) -> None:
                 block.become("navigation", "strip.language-switcher")
         names.append(name)
     count = len(blocks)
+    if not any(names):
+        return
     prose = [index for index, block in enumerate(blocks) if block.prose and block.label == "body"]
     for index, name in enumerate(names):
         block = blocks[index]

@@ -132,16 +132,25 @@ def _find_repeated(blocks: list[Block], titles: list[str]) -> None:
     if not wanted:
         return
     longest = max(length for _, _, length in wanted)
+    shortest = min(_least(bag) for _, bag, _ in wanted)
     for block in blocks:
         size = block.end - block.start
         if block.label != "body" or block.safe or size > longest * 1.5 + 40 or block.words > 40:
             continue
+        if size < shortest and block.text.isascii():
+            continue  # folding makes no ASCII longer
         words = tokens(block.text)
         key = " ".join(words)
         for title, bag, _ in wanted:
             if key == title or (_nearly(words, bag) and not block.prose):
                 block.become("title", "strip.repeated-title")
                 break
+
+
+def _least(title: set[str]) -> int:
+    """Characters that a line has at least if it shares enough words with the headline."""
+    sizes = sorted(map(len, title))
+    return sum(sizes[: int(_SAME * len(sizes))])
 
 
 def _nearly(words: list[str], title: set[str]) -> bool:
