@@ -71,6 +71,7 @@ def _base(entry: Input) -> str:
 def _product(result: Result, *, run: str) -> tuple[dict[str, Any], Prepared]:
     """What a task makes of a result: a short record for the talk, and the WARC records."""
     source = result.source
+    prepared = prepare(result, RunInfo.from_json(run))
     record: dict[str, Any] = dict.fromkeys(
         key for key in RECORD_KEYS if key not in {"text", "quality"}
     )
@@ -78,9 +79,9 @@ def _product(result: Result, *, run: str) -> tuple[dict[str, Any], Prepared]:
     record["source"] = source.ref
     record["status"] = type(result).__name__.lower()
     if isinstance(result, Cleaned):
-        record["counts"] = result.document.counts()
+        record["counts"] = prepared.counts
         record["flags"] = list(result.document.flags)
     else:
         record["code"] = result.code
         record["reason"] = result.reason
-    return record, prepare(result, RunInfo.from_json(run))
+    return record, prepared

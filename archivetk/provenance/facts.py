@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
+from operator import itemgetter
 from typing import Any, Final
 
 from archivetk.bytemap import ByteMap, ByteSpan
@@ -72,7 +74,7 @@ def provenance(
         if isinstance(result, Failed) and result.trail:
             facts["stages"] = [{"step": stage.step} for stage in result.trail]
     if document is not None:
-        _document_facts(facts, document)
+        _document_facts(facts, document, own=not original)
         if isinstance(result, Cleaned):
             _text_facts(facts, document)
     return facts
@@ -129,7 +131,8 @@ def _original_facts(result: Result) -> dict[str, Any]:
     return {key: value for key, value in facts.items() if value is not None}
 
 
-def _document_facts(facts: dict[str, Any], document: Document) -> None:
+def _document_facts(facts: dict[str, Any], document: Document, *, own: bool) -> None:
+    """What the steps did; ``own``: the digest of the original was made of its bytes just now."""
     decoding = document.decoding
     facts["media-type"] = document.media_type
     facts["encoding"] = {
@@ -140,9 +143,12 @@ def _document_facts(facts: dict[str, Any], document: Document) -> None:
         "declared": decoding.declared,
         "replaced": [list(span) for span in decoding.replaced],
     }
-    facts["decoded"] = {"sha256": _text_digest(document.decoded), "chars": len(document.decoded)}
+    if own and _is_plain(document.bytemap):
+        digest = str(facts["original"]["sha256"])  # these are the same bytes
+    else:
+        digest = _text_digest(document.decoded)
+    facts["decoded"] = {"sha256": digest, "chars": len(document.decoded)}
     text = document.decoded
-    digest = facts["decoded"]["sha256"]
     stages = []
     for stage in document.trail:
         if stage.patch.edits:
@@ -189,43 +195,64 @@ def _text_facts(facts: dict[str, Any], document: Document) -> None:
         "bytes": len(document.text.encode("utf-8", "surrogatepass")),
     }
     facts["coverage"] = coverage(document)
-    facts["counts"] = document.counts()
+    reasons, edits = _ledger_facts(document)
+    facts["counts"] = _counts(reasons, edits)
     facts["byte-map"] = document.bytemap.to_dict()
-    facts["reasons"], facts["edits"] = _ledger_facts(document)
+    facts["reasons"], facts["edits"] = reasons, edits
 
 
 def _ledger_facts(document: Document) -> tuple[list[Any], list[Any]]:
     """The reasons that occur, and a row for each edit, which names its reasons by number."""
     numbers: dict[tuple[Reason, ...], int] = {}
+    number = numbers.setdefault
     decoded = document.decoded
-    edits = document.patch.edits
-    rows = []
-    for (edit, at), (low, high) in zip(document.patch.placed(), _spans(document), strict=True):
-        start, end, new, why = edit
-        number = numbers.setdefault(why, len(numbers))
-        rows.append((start, end, low, high, at, decoded[start:end], new, number))
-    assert len(rows) == len(edits)
+    rows = [
+        (start, end, low, high, at, decoded[start:end], new, number(why, len(numbers)))
+        for ((start, end, new, why), at), low, high in zip(
+            document.patch.placed(), *_spans(document), strict=True
+        )
+    ]
     reasons = [
         [[one.rule, one.detail] if one.detail else [one.rule] for one in why] for why in numbers
     ]
     return reasons, rows
 
 
-def _spans(document: Document) -> Sequence[tuple[int, int]]:
-    """The bytes behind each edit."""
+def _counts(reasons: list[Any], rows: list[Any]) -> dict[str, int]:
+    """How many changes each rule decided, as :meth:`Document.counts` has it."""
+    counts: Counter[str] = Counter()
+    for number, count in Counter(map(itemgetter(-1), rows)).items():
+        counts[reasons[number][-1][0]] += count
+    return dict(sorted(counts.items()))
+
+
+def _spans(document: Document) -> tuple[Sequence[int], Sequence[int]]:
+    """The bytes behind each edit: where they begin, and where they end."""
     bytemap, decoded = document.bytemap, document.decoded
     edits = document.patch.edits
-    if bytemap.codec != "utf-8" or len(bytemap.runs) > 1 or bytemap.runs[0].raw is not None:
-        return bytemap.spans(decoded, [(edit.start, edit.end) for edit in edits])
-    # by far the most common case, in one pass
-    spans = []
-    char = byte = 0
-    for edit in edits:
-        byte += len(decoded[char : edit.start].encode())
-        high = byte + len(decoded[edit.start : edit.end].encode())
-        spans.append((byte, high))
-        char, byte = edit.end, high
-    return spans
+    starts = [edit[0] for edit in edits]
+    ends = [edit[1] for edit in edits]
+    if not _is_plain(bytemap):
+        spans = bytemap.spans(decoded, list(zip(starts, ends, strict=True)))
+        return [span[0] for span in spans], [span[1] for span in spans]
+    if bytemap.size == len(decoded):
+        return starts, ends
+    import numpy as np  # only here: whoever just talks about a run need not load it
+
+    # A byte that continues a character is 10xxxxxx; all others begin one.  So the bytes before a
+    # character are the characters before it, and what continues them.
+    more = np.flatnonzero(np.frombuffer(decoded.encode("utf-8"), np.int8) < -0x40)
+    more -= np.arange(1, len(more) + 1)  # from their places to the numbers of their characters
+    lows = np.array(starts, np.intp)
+    highs = np.array(ends, np.intp)
+    lows += np.searchsorted(more, lows)
+    highs += np.searchsorted(more, highs)
+    return lows.tolist(), highs.tolist()
+
+
+def _is_plain(bytemap: ByteMap) -> bool:
+    """Whether the bytes are the characters in UTF-8, by far the most common case."""
+    return bytemap.codec == "utf-8" and len(bytemap.runs) == 1 and bytemap.runs[0].raw is None
 
 
 def ledger_from(facts: Mapping[str, Any]) -> Ledger:

@@ -17,6 +17,7 @@ __all__ = ["compact", "from_fields", "metadata_schema", "to_fields", "to_json"]
 # lies below U+0020.
 _UNSAFE: Final = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _C1: Final = re.compile(rb"\xc2[\x80-\x9f]")
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
 _FIELD: Final = re.compile(rb"([a-z][a-z0-9-]*): (.*)", re.DOTALL)
 
 
@@ -29,12 +30,12 @@ def to_fields(facts: Mapping[str, Any]) -> bytes:
     Raises:
         ValueError: where a name is not one of lower-case letters, digits and hyphens.
     """
-    lines = []
+    parts = []
     for name, value in facts.items():
-        if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+        if not _NAME.fullmatch(name):
             raise ValueError(f"{name!r} cannot name a field")
-        lines.append(f"{name}: {to_json(value)}\r\n")
-    return "".join(lines).encode("utf-8")
+        parts += (name.encode("ascii"), b": ", _encoded(value), b"\r\n")
+    return b"".join(parts)
 
 
 def from_fields(block: bytes) -> dict[str, Any]:
@@ -64,22 +65,27 @@ def from_fields(block: bytes) -> dict[str, Any]:
 
 def to_json(value: Any) -> str:
     """JSON on one line, without a character that some reader takes for a line end."""
+    return _encoded(value).decode("utf-8")
+
+
+def _encoded(value: Any) -> bytes:
+    """What :func:`to_json` gives, in UTF-8; a ledger is long, so it is encoded only once."""
     text = compact(value)
     try:
         raw = text.encode("utf-8")
     except UnicodeEncodeError:
-        return _UNSAFE.sub(_escaped, text)
+        return _UNSAFE.sub(_escaped, text).encode("utf-8")
     # a search for each is ten times as fast as the pattern, and there is seldom one
-    if (
-        b"\x7f" in raw
-        or b"\xe2\x80\xa8" in raw
-        or b"\xe2\x80\xa9" in raw
-        or b"\xef\xbf\xbe" in raw
-        or b"\xef\xbf\xbf" in raw
-        or _C1.search(raw)
-    ):
-        return _UNSAFE.sub(_escaped, text)
-    return text
+    unsafe = b"\x7f" in raw
+    if not unsafe and len(raw) != len(text):
+        unsafe = (
+            b"\xe2\x80\xa8" in raw
+            or b"\xe2\x80\xa9" in raw
+            or b"\xef\xbf\xbe" in raw
+            or b"\xef\xbf\xbf" in raw
+            or _C1.search(raw) is not None
+        )
+    return _UNSAFE.sub(_escaped, text).encode("utf-8") if unsafe else raw
 
 
 def _escaped(match: re.Match[str]) -> str:
@@ -88,23 +94,11 @@ def _escaped(match: re.Match[str]) -> str:
 
 def compact(value: Any, *, sort: bool = False) -> str:
     """JSON without white space; numbers that JSON does not know become ``null``."""
+    encoder = _SORTED if sort else _COMPACT
     try:
-        return json.dumps(
-            value,
-            ensure_ascii=sort,
-            separators=(",", ":"),
-            sort_keys=sort,
-            allow_nan=False,
-            default=_plain,
-        )
+        return encoder.encode(value)
     except ValueError:
-        return json.dumps(
-            _finite(value),
-            ensure_ascii=sort,
-            separators=(",", ":"),
-            sort_keys=sort,
-            default=_plain,
-        )
+        return encoder.encode(_finite(value))
 
 
 def _plain(value: Any) -> Any:
@@ -114,6 +108,19 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (set, frozenset)):
         return sorted(value, key=repr)
     return str(value)
+
+
+# Looking for circles takes a fifth of the time, and a value that holds itself is a bug of ours.
+_COMPACT: Final = json.JSONEncoder(
+    ensure_ascii=False,
+    check_circular=False,
+    allow_nan=False,
+    separators=(",", ":"),
+    default=_plain,
+)
+_SORTED: Final = json.JSONEncoder(
+    check_circular=False, allow_nan=False, sort_keys=True, separators=(",", ":"), default=_plain
+)
 
 
 def _finite(value: Any) -> Any:

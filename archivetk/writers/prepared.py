@@ -13,7 +13,7 @@ import hashlib
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -57,6 +57,7 @@ class Prepared:
         cdx: what the index says of the original.
         url_key: canonical form of the address; empty where it is not ours to choose.
         not_copied: why a foreign record was not copied, though that was wanted.
+        counts: how many changes each rule decided.
     """
 
     summary: dict[str, Any]
@@ -68,6 +69,7 @@ class Prepared:
     cdx: dict[str, Any] | None
     url_key: str
     not_copied: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 def prepare(result: Result, run: RunInfo) -> Prepared:
@@ -151,6 +153,7 @@ def _assemble(
         cdx=cdx_fields(facts) if listed else None,
         url_key=key,
         not_copied=original.get("not-copied", ""),
+        counts=facts.get("counts", {}),
     )
 
 
