@@ -468,6 +468,24 @@ def test_marks_of_a_page_decide():
     assert run(f"Menu\n\n{BODY}", marks=[heading])[0].startswith("Menu")
 
 
+@pytest.mark.parametrize(
+    ("line", "caption", "credit"),
+    [
+        ("The mill in 1931. Photo: Jo Park", "The mill in 1931.", "Jo Park"),
+        ("The mill in 1931 (Image: Valley News)", "The mill in 1931", "Valley News"),
+        ("Photo: Jo Park", None, "Jo Park"),
+        ("(Photo: Jo Park) It stood for years.", "It stood for years.", "Jo Park"),
+        ("The photo shows the mill in 1931.", "The photo shows the mill in 1931.", None),
+    ],
+)
+def test_the_credit_in_a_caption_of_the_page_is_told_apart(line, caption, credit):
+    text = f"{P1}\n\n{P2}\n\n{line}\n\n{P3}"
+    at = text.index(line)
+    cleaned, context = run(text, marks=[Mark(at, at + len(line), "figcaption")])
+    assert line not in cleaned
+    assert found(context, "caption") == [{"caption": caption, "credit": credit}]
+
+
 def test_languages_other_than_english():
     text = "Der Fluss stieg in der Nacht zum Montag wieder, und die Leute trugen ihre Betten auf den Boden."
     assert left(f"{text}\n\nTeilen\n\n{text[:-1]} hinauf.\n\nMehr zum Thema", hint="de") == (

@@ -31,6 +31,8 @@ from archivetk.steps.strip.title import find_title
 
 __all__ = ["RULES", "strip"]
 
+_FIGCAPTION: Final = "strip.figcaption"
+
 #: What the order and the shape of lines decide; the rules of the packs tell their own reasons.
 RULES: Final = {
     "strip.title": "The headline stands in the metadata; the text is the body.",
@@ -41,7 +43,7 @@ RULES: Final = {
     "strip.after-text": "It stands below the main run of prose in the dump of a whole page.",
     "strip.menu": "A long run of very short lines is a menu or a list of links.",
     "strip.site-model": "The same line stands in the same place on many pages of the site.",
-    "strip.figcaption": "The page marks it as the caption of a figure.",
+    _FIGCAPTION: "The page marks it as the caption of a figure.",
     "strip.region-nav": "The page marks it as navigation.",
     "strip.region-footer": "The page marks it as a footer.",
     "strip.region-aside": "The page marks it as standing beside the text.",
@@ -87,6 +89,7 @@ def strip(text: str, context: Context) -> list[Edit]:
     matcher = matcher_for(settings.language or context.hint, user)
     _apply_marks(blocks, context)
     apply_line_rules(blocks, whole, matcher, context)
+    _read_captions(blocks, matcher)
     apply_site_model(blocks, context)
     judged = "extract" in context.memory  # by what the page's markup tells of places
     if not judged:
@@ -143,12 +146,31 @@ def _apply_marks(blocks: list[Block], context: Context) -> None:
                 block.safe = block.safe or block.words <= 30
             elif block.start >= mark.start and block.end <= mark.end:
                 if mark.kind == "figcaption":
-                    block.become("caption", "strip.figcaption")
+                    block.become("caption", _FIGCAPTION)
                     block.groups.setdefault("caption", (0, len(block.text)))
                 elif mark.kind == "region" and mark.value in labels:
                     rule = f"strip.region-{mark.value}"
                     if context.allows(rule):
                         block.become(labels[mark.value], rule)
+
+
+def _read_captions(blocks: list[Block], matcher: Matcher) -> None:
+    """Tell the credit from the caption in what the page's markup calls a caption."""
+    for block in blocks:
+        if block.rule != _FIGCAPTION:
+            continue
+        hits = [*matcher.line(block.text), *matcher.inner(block.text, top=False)]
+        for hit in hits:
+            credit = hit.groups.get("credit")
+            if credit is None or hit.rule.label not in {"caption", "credit"}:
+                continue
+            if hit.rule.match == "line":
+                block.groups = dict(hit.groups)
+            elif hit.start:
+                block.groups = {"caption": (0, hit.start), "credit": credit}
+            else:
+                block.groups = {"caption": (hit.end, len(block.text)), "credit": credit}
+            break
 
 
 def _note(blocks: list[Block], context: Context) -> None:
