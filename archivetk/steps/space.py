@@ -82,12 +82,14 @@ class _Layout(NamedTuple):
         markdown: whether white space has Markdown's meaning.
         shaped: stretches that are not touched.
         begin: where the first line that is not blank begins.
+        is_odd: whether it may have other white space than plain spaces, tabs and LF.
     """
 
     text: str
     markdown: bool
     shaped: _Spans
     begin: int
+    is_odd: bool
 
 
 def tidy(text: str, context: Context) -> list[Edit]:
@@ -116,14 +118,15 @@ def _edits(text: str, first: int, last: int, context: Context) -> Iterator[Edit]
         yield edit(0, begin, "", "space.edges")
     if last < len(text):
         yield edit(last, len(text), "", "space.edges")
-    if first == begin and not _troubled(text, begin, last):
+    is_odd = not text.isascii() and _OTHER_SPACE.search(text, begin, last) is not None
+    if first == begin and not _troubled(text, begin, last, is_odd=is_odd):
         return
     markdown = context.media_type == "text/markdown"
     shaped = _Spans(
         [*_fenced(text, markdown)]
         + [(mark.start, mark.end) for mark in context.marks if mark.kind in {"pre", "table"}]
     )
-    layout = _Layout(text, markdown, shaped, begin)
+    layout = _Layout(text, markdown, shaped, begin, is_odd)
     position = begin
     for gap in _GAP.finditer(text, begin, last):
         yield from _block(layout, position, gap.start())
@@ -135,30 +138,33 @@ def _edits(text: str, first: int, last: int, context: Context) -> Iterator[Edit]
     yield from _block(layout, position, last)
 
 
-def _troubled(text: str, start: int, stop: int) -> bool:
+def _troubled(text: str, start: int, stop: int, *, is_odd: bool) -> bool:
     """Whether there is something to look at; if not, nothing is to be done."""
     for one in _TROUBLE_ASCII:
         if text.find(one, start, stop) >= 0:
             return True
-    return (
-        not text.isascii()
-        and _OTHER_SPACE.search(text, start, stop) is not None
-        and _TROUBLE.search(text, start, stop) is not None
-    )
+    return is_odd and _TROUBLE.search(text, start, stop) is not None
 
 
 def _block(layout: _Layout, start: int, stop: int) -> Iterator[Edit]:
     """The edits in one run of lines without a blank one."""
-    text, markdown, shaped, begin = layout
-    if not _troubled(text, start, stop) and not (text[start] in _BLANKS or text[stop - 1] in _EDGE):
+    text, markdown, shaped, begin, has_odd = layout
+    if not _troubled(text, start, stop, is_odd=has_odd) and not (
+        text[start] in _BLANKS or text[stop - 1] in _EDGE
+    ):
         return
     lines = [one for one in _lines(text, start, stop) if not shaped.has(one.start)]
     if not lines:
         return
-    keep = _has_shape(text, lines)
+    # most blocks have no other spaces than plain ones, and those are found fast
+    is_odd = has_odd and _OTHER_SPACE.search(text, start, stop) is not None
+    keep: bool | None = None
     for line in lines:
         indent = _indentation(text, line)
         width = indent - line.start
+        has_run = is_odd or _has_run(text, indent, line.stop)
+        if keep is None and (width or has_run):
+            keep = _has_shape(text, lines, is_odd=is_odd)
         is_code = markdown and _columns(text[line.start : indent]) >= 4
         if (
             width
@@ -170,7 +176,7 @@ def _block(layout: _Layout, start: int, stop: int) -> Iterator[Edit]:
             )
         ):
             yield edit(line.start, indent, "", "space.indent")
-        if not keep and not is_code:
+        if has_run and not keep and not is_code:
             yield from _runs(text, indent, line.stop)
         if line.end > line.stop:
             spaces = line.end - line.stop
@@ -209,6 +215,11 @@ def _columns(indent: str) -> int:
     return len(indent.expandtabs(4))
 
 
+def _has_run(text: str, start: int, stop: int) -> bool:
+    """Whether a stretch with plain spaces and tabs alone has two of them in a row, or a tab."""
+    return text.find("  ", start, stop) >= 0 or text.find("\t", start, stop) >= 0
+
+
 def _runs(text: str, start: int, stop: int) -> Iterator[Edit]:
     """Doubled spaces and tabs between the words of a line, code spans aside."""
     code: _Spans | None = None
@@ -225,7 +236,7 @@ def _runs(text: str, start: int, stop: int) -> Iterator[Edit]:
         yield edit(run.start(), run.end(), kept, rule)
 
 
-def _has_shape(text: str, lines: list[_Line]) -> bool:
+def _has_shape(text: str, lines: list[_Line], *, is_odd: bool) -> bool:
     """Whether the lines of a block are a table, code or a drawing."""
     if len(lines) == 1:
         only = text[lines[0].start : min(lines[0].stop, lines[0].start + 400)]
@@ -234,7 +245,7 @@ def _has_shape(text: str, lines: list[_Line]) -> bool:
         return letters * 3 < inked or (
             _columns(only[: len(only) - len(only.lstrip())]) >= 4 and bool(_CODE_SIGN.search(only))
         )
-    tabs = pipes = before = code = indents = 0
+    tabs = pipes = before = indents = 0
     wide = 0
     left: Counter[int] = Counter()  # columns where a cell begins
     right: Counter[int] = Counter()  # columns where a cell behind a wide gap ends
@@ -245,8 +256,9 @@ def _has_shape(text: str, lines: list[_Line]) -> bool:
         tabs += bool(count) and count == before
         before = count
         pipes += bare.count("|") >= 2 or bare.startswith("|")
-        code += bool(_CODE_SIGN.search(content, 0, 400))
         indents += len(bare) < len(content)
+        if not (is_odd or "  " in bare or "\t" in bare):
+            continue
         begins, ends = set(), set()
         for run in _RUN.finditer(content, len(content) - len(bare)):
             size = run.end() - run.start()
@@ -264,8 +276,17 @@ def _has_shape(text: str, lines: list[_Line]) -> bool:
         tabs > 0
         or pipes >= 2
         or (most >= 2 and (most * 2 >= len(lines) or wide > 1))
-        or (indents > 0 and code * 2 >= len(lines))
+        or (indents > 0 and _is_code(text, lines))
     )
+
+
+def _is_code(text: str, lines: list[_Line]) -> bool:
+    """Whether half of the lines have a sign of code."""
+    signs = sum(
+        _CODE_SIGN.search(text[line.start : min(line.stop, line.start + 400)]) is not None
+        for line in lines
+    )
+    return signs * 2 >= len(lines)
 
 
 def _fenced(text: str, markdown: bool) -> Iterator[tuple[int, int]]:
