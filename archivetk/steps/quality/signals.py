@@ -22,8 +22,8 @@ from archivetk.steps.quality.words import NO_SPACES, end_marks, stop_words
 
 __all__ = ["basic_signals", "repetition_signals", "word_signals"]
 
-_OTHER, _LETTER, _UPPER, _DIGIT, _SYMBOL, _WHITE, _LOST = range(7)
-_CLASSES: Final = 7
+#: Classes of characters; ``_LOOSE`` are controls at which ``str.split`` parts words.
+_OTHER, _LETTER, _UPPER, _DIGIT, _SYMBOL, _WHITE, _LOST, _LOOSE, _HALF = range(9)
 #: A line shorter than this, in code points, is a short one (FineWeb).
 _SHORT: Final = 30
 _BULLETS: Final = frozenset("•-*‣–·◦●▪")
@@ -51,7 +51,7 @@ def basic_signals(text: str, language: str) -> dict[str, Any]:
         ``bullet_line_share``, ``ellipsis_line_share``).
     """
     size = len(text)
-    counts = _class_counts(text)
+    counts, starts = _class_counts(text)
     letters = counts[_LETTER] + counts[_UPPER]
     solid = size - counts[_WHITE]
     lines = [line for line in text.split("\n") if line and not line.isspace()]
@@ -59,7 +59,7 @@ def basic_signals(text: str, language: str) -> dict[str, Any]:
     if language.split("-", 1)[0] in NO_SPACES:
         words = (letters + 1) // 2
     else:
-        words = _words(text, many, counts[_WHITE])
+        words = len(text.split()) if counts[_LOOSE] else starts
     marks = end_marks(language)
     ellipses = text.count("...") + text.count("…")
     symbols = max(text.count("#"), ellipses)
@@ -81,21 +81,6 @@ def basic_signals(text: str, language: str) -> dict[str, Any]:
         "bullet_line_share": _ratio(len([1 for line in lines if line[0] in _BULLETS]), many),
         "ellipsis_line_share": _ratio(cut_off, many),
     }
-
-
-def _words(text: str, lines: int, white: int) -> int:
-    """How many words stand between white space: ``len(text.split())``, without making them."""
-    spaces = text.count(" ")
-    if (
-        spaces + text.count("\n") == white
-        and "  " not in text
-        and " \n" not in text
-        and "\n " not in text
-        and not text.startswith(" ")
-        and not text.endswith(" ")
-    ):
-        return spaces + lines
-    return len(text.split())
 
 
 def word_signals(text: str, language: str) -> dict[str, Any]:
@@ -198,20 +183,32 @@ def _table() -> NDArray[np.uint8]:
         category = unicodedata.category(chr(code))
         table[code] = classes.get(category, majors.get(category[0], _OTHER))
     table[[9, 10, 11, 12, 13]] = _WHITE
+    table[[0x1C, 0x1D, 0x1E, 0x1F, 0x85]] = _LOOSE
+    table[0xD800:0xE000] = _HALF
     table[0xFFFD] = _LOST
     table[0xFFFF] = _SYMBOL  # beyond the basic plane: mostly pictures
     return table
 
 
-def _class_counts(text: str) -> list[int]:
-    table = _table()
-    if text.isascii():
-        codes: NDArray[Any] = np.frombuffer(text.encode("ascii"), np.uint8)
-    else:
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        codes = np.minimum(codes, 0xFFFF)
-    counts: list[int] = np.bincount(table[codes], minlength=_CLASSES).tolist()
-    return counts
+@cache
+def _byte_table() -> bytes:
+    return _table()[:256].tobytes()
+
+
+def _class_counts(text: str) -> tuple[list[int], int]:
+    """How many characters each class has, and how often one follows white space or the start."""
+    try:
+        found = np.frombuffer(text.encode("latin-1").translate(_byte_table()), np.uint8)
+    except UnicodeEncodeError:
+        codes: NDArray[Any] = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
+        found = _table().take(codes)
+        if (found == _HALF).any():  # characters beyond the basic plane
+            codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+            found = _table().take(np.minimum(codes, 0xFFFF))
+    white = found == _WHITE
+    counts = [int(np.count_nonzero(found == one)) for one in range(_HALF + 1)]
+    starts = int(np.count_nonzero(white[:-1] > white[1:])) + int(len(white) and not white[0])
+    return counts, starts
 
 
 def _doubled(parts: list[str]) -> tuple[int, int]:
