@@ -5,46 +5,35 @@ process that answers in order: the document it has not answered is the one that 
 child that dies or takes too long is ended and replaced, and its document becomes a ``failed``
 result with the reason.  Threads cannot be ended from outside, so they are not used for this.
 
-The child is a plain ``python -c`` and not a ``multiprocessing`` one, so a script needs no
-``if __name__ == "__main__"`` to call the library.
+What runs in the child is :mod:`archivetk.worker`; where it comes from, :mod:`archivetk.nursery`.
 """
 
 from __future__ import annotations
 
-import gc
-import json
 import os
 import pickle
 import select
 import signal
-import struct
 import subprocess
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from importlib import import_module
-from queue import SimpleQueue
 from typing import IO, Any, Final, Self
 
 from archivetk.document import Failed, Result, Source
+from archivetk.nursery import CancelledError, Child, Nursery, NurseryError
 from archivetk.settings import Settings
+from archivetk.worker import LENGTH, Product, maker
 
-__all__ = ["CancelledError", "Guard", "GuardPool", "Product", "serve"]
+__all__ = ["CancelledError", "Guard", "GuardPool", "Product"]
 
-#: What the child makes of a result: a function named as ``module:function``, called with the
-#: result and the options; it must be picklable what it gives.
-Product = tuple[str, dict[str, Any]]
-
-_LENGTH: Final = struct.Struct(">Q")
 _WINDOW: Final = 3  # documents under way in a child: one at work, the others already there
 _START_SECONDS: Final = 120.0  # for the child to import its packages, on a slow disk
+_LOAD_SECONDS: Final = 10.0  # for the first document, where it loads what all need
 _SLICE: Final = 0.25  # seconds between two looks at whether the run was given up
 _BYTES_PER_SECOND: Final = 1_000_000  # large documents get more time: a second for a megabyte
-_YOUNG: Final = 50_000  # containers that may come into being before a child looks for cycles
-_SWEEP: Final = 16  # documents after which it looks through all that they may have left
 
 
 class _ChildDiedError(Exception):
@@ -55,10 +44,6 @@ class _ChildTimeoutError(Exception):
     pass
 
 
-class CancelledError(Exception):
-    """The run was given up; what is under way is ended at once."""
-
-
 class Guard:
     """One slot for documents, with a child process that is replaced when it breaks.
 
@@ -67,6 +52,7 @@ class Guard:
         product: what to make of each result, and with which options.
         plugins: modules to import in the child first.
         cancelled: set it to give the run up from another thread.
+        nursery: where children come from; else one of its own, with all the above.
     """
 
     def __init__(
@@ -75,13 +61,17 @@ class Guard:
         product: Product,
         plugins: tuple[str, ...] = (),
         cancelled: threading.Event | None = None,
+        *,
+        nursery: Nursery | None = None,
     ) -> None:
         self._cancelled = cancelled
         self._ready = False
+        self._cold = False
         self._settings = settings
         self._product = product
-        self._plugins = plugins
-        self._child: subprocess.Popen[bytes] | None = None
+        self._shared = nursery is not None
+        self._nursery = nursery or Nursery(settings, product, plugins, cancelled=cancelled)
+        self._child: Child | None = None
         self._local: Callable[[Result], Any] | None = None
 
     def __enter__(self) -> Self:
@@ -119,8 +109,11 @@ class Guard:
                 if not self._ready:
                     self._receive(time.monotonic() + _START_SECONDS)
                     self._ready = True
+                    self._cold = not self._nursery.warm
                     since = time.monotonic()
-                yield_value = self._receive(since + self._seconds(source))
+                loading = _LOAD_SECONDS if self._cold else 0.0
+                yield_value = self._receive(since + self._seconds(source) + loading)
+                self._cold = False
             except (_ChildDiedError, _ChildTimeoutError) as error:
                 died = self._end(alive=isinstance(error, _ChildTimeoutError))
                 waiting.popleft()
@@ -145,18 +138,19 @@ class Guard:
     def close(self) -> None:
         """End the child."""
         child, self._child = self._child, None
-        if child is None:
-            return
-        self._ready = False
-        try:
-            if child.stdin:
-                child.stdin.close()
-            child.wait(timeout=2)
-        except (OSError, subprocess.TimeoutExpired):
-            child.kill()
-            child.wait()
-        if child.stdout:
-            child.stdout.close()
+        if child is not None:
+            self._ready = False
+            try:
+                if child.stdin:
+                    child.stdin.close()
+                child.wait(timeout=2)
+            except (OSError, subprocess.TimeoutExpired):
+                child.kill()
+                child.wait()
+            if child.stdout:
+                child.stdout.close()
+        if not self._shared:
+            self._nursery.close()
 
     def _seconds(self, source: Source) -> float:
         return self._settings.time_limit + len(source.data) / _BYTES_PER_SECOND
@@ -164,7 +158,7 @@ class Guard:
     def _made(self, result: Result) -> bytes:
         """The product of a result that no child is needed for."""
         if self._local is None:
-            self._local = _maker(self._product)
+            self._local = maker(self._product)
         return pickle.dumps(self._local(result), pickle.HIGHEST_PROTOCOL)
 
     def _verdict(self, source: Source, error: Exception, died: int | None) -> Failed:
@@ -175,54 +169,31 @@ class Guard:
                 f"It took longer than {self._seconds(source):.0f} seconds. "
                 "Raise --time-limit to give it more.",
             )
-        if died is not None and died == -signal.SIGKILL:
+        if died == -signal.SIGKILL:
             return Failed(
                 source,
                 "memory",
                 "The system ended the process that cleaned it, most likely for want of memory.",
             )
-        if died is not None and died < 0:
+        if died is None:
+            return Failed(source, "crashed", "The process that cleaned it died.")
+        if died < 0:
             name = signal.Signals(-died).name if -died in set(signal.Signals) else str(-died)
             return Failed(source, "crashed", f"The process that cleaned it died of {name}.")
         return Failed(source, "crashed", f"The process that cleaned it ended with code {died}.")
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        setup = json.dumps(
-            {
-                "path": sys.path,
-                "settings": self._settings.to_dict(),
-                "product": self._product,
-                "plugins": self._plugins,
-            }
-        )
-        code = (
-            "import sys, json; setup = json.loads(sys.stdin.buffer.readline()); "
-            "sys.path[:] = setup['path']; from archivetk.guard import serve; serve(setup)"
-        )
-        child = subprocess.Popen(
-            [sys.executable, "-c", code],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            # what libraries say about a document is no talk for users; it is there on request
-            stderr=None if os.environ.get("ARCHIVETK_DEBUG") else subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C is for the parent, which ends its children itself
-            # there is a child for each core; threads for small sums would only be in their way
-            env={"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", **os.environ},
-        )
-        assert child.stdin is not None
-        child.stdin.write(setup.encode("utf-8", "surrogatepass") + b"\n")
-        child.stdin.flush()
-        return child
 
     def _send(self, source: Source | Failed) -> None:
         if isinstance(source, Failed):
             return
         if self._child is None:
-            self._child = self._start()
+            try:
+                self._child = self._nursery.child()
+            except NurseryError:
+                return  # as if it were dead: the missing answer tells
         blob = pickle.dumps(source, pickle.HIGHEST_PROTOCOL)
         try:
             assert self._child.stdin is not None
-            self._child.stdin.write(_LENGTH.pack(len(blob)))
+            self._child.stdin.write(LENGTH.pack(len(blob)))
             self._child.stdin.write(blob)
             self._child.stdin.flush()
         except (BrokenPipeError, OSError):
@@ -231,8 +202,8 @@ class Guard:
     def _receive(self, deadline: float) -> bytes:
         if self._child is None or self._child.stdout is None:
             raise _ChildDiedError
-        head = self._read(self._child.stdout, _LENGTH.size, deadline)
-        return self._read(self._child.stdout, _LENGTH.unpack(head)[0], deadline)
+        head = self._read(self._child.stdout, LENGTH.size, deadline)
+        return self._read(self._child.stdout, LENGTH.unpack(head)[0], deadline)
 
     def _read(self, stream: IO[bytes], size: int, deadline: float) -> bytes:
         parts = []
@@ -279,27 +250,40 @@ class Guard:
 class GuardPool:
     """Guards that several tasks of one job use one after the other, so that a child starts once.
 
+    All tasks of a pool have the same settings and make the same product.
+
     Args:
         cancelled: set it to give the run up from another thread.
+        warm: as for :class:`archivetk.nursery.Nursery`.
     """
 
-    def __init__(self, cancelled: threading.Event | None = None) -> None:
+    def __init__(self, cancelled: threading.Event | None = None, *, warm: bool = True) -> None:
         self._cancelled = cancelled
+        self._warm = warm
         self._idle: list[Guard] = []
         self._lock = threading.Lock()
+        self._nursery: Nursery | None = None
+
+    def start(self, settings: Settings, product: Product, plugins: tuple[str, ...] = ()) -> Nursery:
+        """Begin to load what children need, without waiting for it."""
+        with self._lock:
+            if self._nursery is None:
+                self._nursery = Nursery(
+                    settings, product, plugins, warm=self._warm, cancelled=self._cancelled
+                )
+                self._nursery.start()
+            return self._nursery
 
     @contextmanager
     def lease(
         self, settings: Settings, product: Product, plugins: tuple[str, ...] = ()
     ) -> Iterator[Guard]:
-        """A guard for one task; it goes back into the pool when the task ends well.
-
-        All tasks of a pool have the same settings and make the same product.
-        """
+        """A guard for one task; it goes back into the pool when the task ends well."""
+        nursery = self.start(settings, product, plugins)
         with self._lock:
             guard = self._idle.pop() if self._idle else None
         if guard is None:
-            guard = Guard(settings, product, plugins, self._cancelled)
+            guard = Guard(settings, product, plugins, self._cancelled, nursery=nursery)
         try:
             yield guard
         except BaseException:
@@ -312,106 +296,8 @@ class GuardPool:
         """End all children."""
         with self._lock:
             idle, self._idle = self._idle, []
+            nursery, self._nursery = self._nursery, None
         for guard in idle:
             guard.close()
-
-
-def serve(setup: dict[str, Any]) -> None:
-    """The child's side: read sources from stdin, clean them, answer on stdout, in order."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever a library prints must not stand between the answers
-    settings = Settings.from_dict(setup["settings"])
-    _limit_memory(settings.memory_limit)
-    for name in setup["plugins"]:
-        import_module(name)
-    name, options = setup["product"]
-    make = _maker((name, options))
-
-    from archivetk.pipeline import clean_source
-
-    # models and rules are loaded now, so that no document pays for it with its time limit
-    clean_source(Source("", "", b"The first sentence loads what all others need."), settings)
-    _tame_collector()
-    answers.write(_LENGTH.pack(0))
-    answers.flush()
-    queue: SimpleQueue[bytes | None] = SimpleQueue()
-    threading.Thread(target=_listen, args=(queue,), daemon=True).start()
-    done = 0
-    while True:
-        blob = queue.get()
-        if blob is None:
-            break
-        source: Source = pickle.loads(blob)  # noqa: S301 - our own parent wrote it
-        del blob
-        try:
-            result = clean_source(source, settings)
-            answer = pickle.dumps(make(result), pickle.HIGHEST_PROTOCOL)
-        except MemoryError:
-            failed = Failed(
-                source,
-                "memory",
-                f"It needed more than {settings.memory_limit} MiB of memory. "
-                "Raise --memory-limit to give it more.",
-            )
-            answer = pickle.dumps(make(failed), pickle.HIGHEST_PROTOCOL)
-        except Exception as error:  # the next document is not to suffer for it
-            reason = (
-                f"This is a bug in archivetk, please report it: {type(error).__name__}: {error}"
-            )
-            failed = Failed(source, "internal-error", reason)
-            answer = pickle.dumps(make(failed), pickle.HIGHEST_PROTOCOL)
-        answers.write(_LENGTH.pack(len(answer)))
-        answers.write(answer)
-        answers.flush()
-        done += 1
-        if done % _SWEEP == 0:
-            gc.collect()
-    answers.close()
-
-
-def _tame_collector() -> None:
-    """Keep the garbage collector from looking for cycles where there are none.
-
-    Documents are made of tuples and strings, tens of thousands for a page, and hardly ever of
-    cycles; yet each few hundred of them set the collector off, and now and then it goes through
-    all that rules and models hold.  That took a third of the time of a page.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_YOUNG, 10, 10)
-
-
-def _listen(queue: SimpleQueue[bytes | None]) -> None:
-    """Take documents off the pipe as they come, so that the parent never waits to send."""
-    stream = sys.stdin.buffer
-    while True:
-        head = stream.read(_LENGTH.size)
-        if len(head) < _LENGTH.size:
-            queue.put(None)
-            return
-        queue.put(stream.read(_LENGTH.unpack(head)[0]))
-
-
-def _limit_memory(mebibytes: int) -> None:
-    try:
-        import resource
-    except ImportError:  # not on this system
-        return
-    try:
-        limit = mebibytes << 20
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        if hard != resource.RLIM_INFINITY:
-            limit = min(limit, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-        # a crash is told by its signal; the core would only fill the disk
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    except (OSError, ValueError):
-        return
-
-
-def _maker(product: Product) -> Callable[[Result], Any]:
-    """The function that makes the product, found by its name."""
-    name, options = product
-    module, _, function = name.partition(":")
-    make = getattr(import_module(module), function)
-    return lambda result: make(result, **options)
+        if nursery is not None:
+            nursery.close()

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from threading import Event, get_ident
 from typing import Any, Final, Protocol
@@ -31,7 +31,8 @@ __all__ = ["Engine", "Job", "run_job", "run_task"]
 
 _LENGTH: Final = struct.Struct(">Q")
 _TASK_FILES: Final = 64  # most files in a task
-_TASK_BYTES: Final = 16 << 20  # and about this many bytes
+_TASK_BYTES: Final = 4 << 20  # and about this many bytes: no core should wait for the last task
+_FEW: Final = 2  # inputs that are not worth loading everything for
 
 
 class Engine(Protocol):
@@ -140,11 +141,17 @@ def run_job(
     """
     folder = Path(tempfile.mkdtemp(prefix="archivetk-", dir=scratch))
     cancelled = Event()
-    guards = GuardPool(cancelled)
+    feed = iter(inputs)
+    ahead = list(islice(feed, _FEW + 1))
+    # a few documents load what they need, and no more
+    warm = len(ahead) > _FEW or any(entry.container for entry in ahead)
+    guards = GuardPool(cancelled, warm=warm)
+    if engine.shares_process and ahead:
+        guards.start(job.settings, (job.product, job.options), job.plugins)
     reports: Iterator[dict[str, Any]] = iter(())
     try:
         groups: list[int] = []  # the tasks of each group share their inputs
-        tasks = _tasks(job, inputs, engine.slots, folder, groups)
+        tasks = _tasks(job, chain(ahead, feed), engine.slots, folder, groups)
         ready: dict[int, Path] = {}
         group = 0
         first = 0
@@ -207,7 +214,7 @@ def _tasks(
         limit = _TASK_FILES
     batch: list[Input] = []
     size = 0
-    for entry in _chained(pending, feed):
+    for entry in chain(pending, feed):
         if entry.container:
             if batch:
                 groups.append(1)
@@ -226,11 +233,6 @@ def _tasks(
     if batch:
         groups.append(1)
         yield task(batch)
-
-
-def _chained(first: list[Input], rest: Iterator[Input]) -> Iterator[Input]:
-    yield from first
-    yield from rest
 
 
 def _size(entry: Input) -> int:

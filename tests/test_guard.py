@@ -1,16 +1,20 @@
 """Whatever a document does to its process, every input gets its record and the run goes on."""
 
+import os
 import pickle
+import signal
+import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from archivetk.document import Failed, Source
 from archivetk.engines.local import LocalEngine
-from archivetk.guard import CancelledError, Guard
+from archivetk.guard import CancelledError, Guard, GuardPool
 from archivetk.jobs import Job, run_job
 from archivetk.readers import find_inputs
 from archivetk.settings import load_profile
@@ -77,6 +81,43 @@ def test_giving_up_ends_a_hanging_child_at_once():
     ):
         list(guard.map([source("h", "POISON hang")]))
     assert time.monotonic() - began < 60
+
+
+def test_a_nursery_that_was_killed_is_replaced():
+    with (
+        closing(GuardPool()) as pool,
+        pool.lease(SETTINGS, (RECORD, {}), ("faults",)) as guard,
+    ):
+        answers = guard.map([source("a", "One."), source("x", "POISON exit"), source("z", "Two.")])
+        assert pickle.loads(next(answers))["status"] == "cleaned"
+        os.kill(pool.start(SETTINGS, (RECORD, {}))._process.pid, signal.SIGKILL)
+        rest = [pickle.loads(one) for one in answers]
+    assert [(one["id"], one["code"]) for one in rest] == [("x", "crashed"), ("z", None)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="children are forked on Linux only")
+def test_children_end_with_whoever_started_them(tmp_path):
+    code = (
+        "import os, sys; from archivetk.document import Source; from archivetk.guard import Guard; "
+        "from archivetk.settings import load_profile; "
+        f"sys.path.append({str(PLUGINS)!r}); "
+        f"guard = Guard(load_profile('article'), ({RECORD!r}, {{}}), ('faults',)); "
+        "poison = Source('h', 'h', b'POISON hang'); "
+        "answers = guard.map([Source('a', 'a', b'One.'), poison]); next(answers); "
+        "print(guard._child.pid, flush=True); next(answers)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    with parent:
+        pid = int(parent.stdout.readline())
+        parent.kill()
+    for _ in range(200):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    os.kill(pid, signal.SIGKILL)
+    pytest.fail("a child that hangs outlived its parent")
 
 
 def test_a_large_document_goes_through_the_pipe():

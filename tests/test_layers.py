@@ -15,7 +15,7 @@ FLOORS = [
     {"pipeline", "explain", "provenance"},
     {"readers", "writers", "records"},
     {"verify", "check", "corpus"},
-    {"guard"},
+    {"guard", "nursery", "worker"},
     {"jobs"},
     {"engines"},
     {"api", "archive", "learn"},

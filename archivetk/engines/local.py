@@ -29,13 +29,13 @@ class LocalEngine:
     def map(
         self, function: Callable[[dict[str, Any]], dict[str, Any]], tasks: Iterable[dict[str, Any]]
     ) -> Iterator[dict[str, Any]]:
-        """The reports, as they come; only as many tasks are taken as there are slots, and one."""
+        """The reports, as they come; no more than two tasks are taken for each slot."""
         feed = iter(tasks)
         running: set[Future[dict[str, Any]]] = set()
         pool = ThreadPoolExecutor(self.slots)
         try:
             while True:
-                while len(running) <= self.slots:
+                while len(running) < 2 * self.slots:
                     task = next(feed, None)
                     if task is None:
                         break

@@ -30,7 +30,7 @@ def to_fields(facts: Mapping[str, Any]) -> bytes:
     Raises:
         ValueError: where a name is not one of lower-case letters, digits and hyphens.
     """
-    parts = []
+    parts: list[bytes] = []
     for name, value in facts.items():
         if not _NAME.fullmatch(name):
             raise ValueError(f"{name!r} cannot name a field")

@@ -1,0 +1,235 @@
+"""What runs in the processes that documents are cleaned in.
+
+A new interpreter calls :func:`begin`.  It either serves documents itself, or becomes a nursery:
+it loads everything once and forks a child whenever its parent asks for one, so that a second
+child, or one in the place of a child that died, costs milliseconds and shares its memory.
+
+The other side of the pipes is :mod:`archivetk.nursery` and :mod:`archivetk.guard`.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import signal
+import socket
+import struct
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from queue import SimpleQueue
+from typing import IO, Any, Final
+
+from archivetk.document import Failed, Result, Source
+from archivetk.settings import Settings
+
+__all__ = ["LENGTH", "NUMBER", "STILL", "Product", "begin", "maker"]
+
+#: What is made of a result: a function named as ``module:function``, called with the result and
+#: the options; it must be picklable what it gives.
+Product = tuple[str, dict[str, Any]]
+
+#: In front of every document and every answer: how many bytes it has.
+LENGTH: Final = struct.Struct(">Q")
+#: A message to a nursery, and its answer: 0 asks for a child, any other number for what became
+#: of the child with that process id.
+NUMBER: Final = struct.Struct(">q")
+#: A nursery's answer for a child that is alive.
+STILL: Final = 1 << 40
+
+_YOUNG: Final = 50_000  # containers that may come into being before a child looks for cycles
+_SWEEP: Final = 16  # documents after which it looks through all that they may have left
+#: What loads the models and rules that nearly all documents need.
+_FIRST: Final = (
+    b"The first sentence loads what all others need.",
+    (
+        b"<!DOCTYPE html><html><head><title>A page</title></head><body><main><p>The first page "
+        b"loads what all others need, and what a page needs besides.</p></main></body></html>"
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is done with each document."""
+
+    settings: Settings
+    clean: Callable[[Source, Settings], Result]
+    make: Callable[[Result], Any]
+
+    def answer(self, blob: bytes) -> bytes:
+        """The pickled product for a pickled source."""
+        source: Source = pickle.loads(blob)  # noqa: S301 - our own parent wrote it
+        try:
+            return _packed(self.make(self.clean(source, self.settings)))
+        except MemoryError:
+            failed = Failed(
+                source,
+                "memory",
+                f"It needed more than {self.settings.memory_limit} MiB of memory. "
+                "Raise --memory-limit to give it more.",
+            )
+            return _packed(self.make(failed))
+        except Exception as error:  # the next document is not to suffer for it
+            reason = (
+                f"This is a bug in archivetk, please report it: {type(error).__name__}: {error}"
+            )
+            return _packed(self.make(Failed(source, "internal-error", reason)))
+
+
+def begin(setup: dict[str, Any]) -> None:
+    """What a new process does from its first to its last moment.
+
+    Args:
+        setup: ``settings``, ``product``, ``plugins``; ``warm``: load now what nearly all
+            documents need, so that none of them pays for it; ``link``: the socket that asks a
+            nursery for children, or ``None`` to serve documents on stdin and stdout.
+    """
+    answers = os.dup(1)
+    os.dup2(2, 1)  # whatever a library prints must not stand between the answers
+    work = _prepared(setup)
+    if setup["link"] is None:
+        _serve(work, sys.stdin.buffer, os.fdopen(answers, "wb"))
+        os._exit(0)
+    os.close(answers)
+    _tend(work, socket.socket(fileno=setup["link"]))
+
+
+def _prepared(setup: dict[str, Any]) -> _Work:
+    settings = Settings.from_dict(setup["settings"])
+    for name in setup["plugins"]:
+        import_module(name)
+    name, options = setup["product"]
+    make = maker((name, options))
+    # looked up now, since a plugin may have put another function there
+    clean = import_module("archivetk.pipeline").clean_source
+    if setup["warm"]:
+        for data in _FIRST:
+            clean(Source("", "", data), settings)
+    _tame_collector()
+    return _Work(settings, clean, make)
+
+
+def _tame_collector() -> None:
+    """Keep the garbage collector from looking for cycles where there are none.
+
+    Documents are made of tuples and strings, tens of thousands for a page, and hardly ever of
+    cycles; yet each few hundred of them set the collector off, and now and then it goes through
+    all that rules and models hold.  What is frozen is also left alone in the memory that forked
+    children share.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG, 10, 10)
+
+
+def _tend(work: _Work, link: socket.socket) -> None:
+    """A nursery: fork a child for each one that is asked for, tell what became of others."""
+    children: set[int] = set()
+    while True:
+        message, handles, _, _ = socket.recv_fds(link, NUMBER.size, 2)
+        if len(message) < NUMBER.size:
+            break  # nobody is there any more
+        (number,) = NUMBER.unpack(message)
+        if number:
+            answer = _became(number)
+            if answer != STILL:
+                children.discard(number)
+        else:
+            try:
+                answer = os.fork()
+            except OSError:
+                answer = -1
+            if answer == 0:
+                link.close()
+                _child(work, *handles)
+            children.add(answer)
+            for handle in handles:
+                os.close(handle)
+        link.sendall(NUMBER.pack(answer))
+    for pid in children:
+        if pid > 0 and _became(pid) == STILL:
+            os.kill(pid, signal.SIGKILL)
+    os._exit(0)
+
+
+def _became(pid: int) -> int:
+    """The exit code of a child as ``subprocess`` has it, or ``STILL``."""
+    try:
+        found, status = os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return 0
+    return os.waitstatus_to_exitcode(status) if found else STILL
+
+
+def _child(work: _Work, documents: int, answers: int) -> None:
+    """A forked child; it never returns."""
+    code = 1
+    try:
+        _serve(work, os.fdopen(documents, "rb"), os.fdopen(answers, "wb"))
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _serve(work: _Work, documents: IO[bytes], answers: IO[bytes]) -> None:
+    """Read documents, clean them, answer, in order; until there are no more."""
+    _limit_memory(work.settings.memory_limit)
+    answers.write(LENGTH.pack(0))
+    answers.flush()
+    queue: SimpleQueue[bytes | None] = SimpleQueue()
+    threading.Thread(target=_listen, args=(documents, queue), daemon=True).start()
+    done = 0
+    while (blob := queue.get()) is not None:
+        answer = work.answer(blob)
+        del blob
+        answers.write(LENGTH.pack(len(answer)))
+        answers.write(answer)
+        answers.flush()
+        del answer
+        done += 1
+        if done % _SWEEP == 0:
+            gc.collect()
+    answers.close()
+
+
+def _listen(stream: IO[bytes], queue: SimpleQueue[bytes | None]) -> None:
+    """Take documents off the pipe as they come, so that the parent never waits to send."""
+    while True:
+        head = stream.read(LENGTH.size)
+        if len(head) < LENGTH.size:
+            queue.put(None)
+            return
+        queue.put(stream.read(LENGTH.unpack(head)[0]))
+
+
+def _limit_memory(mebibytes: int) -> None:
+    try:
+        import resource
+    except ImportError:  # not on this system
+        return
+    try:
+        limit = mebibytes << 20
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        if hard != resource.RLIM_INFINITY:
+            limit = min(limit, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+        # a crash is told by its signal; the core would only fill the disk
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    except (OSError, ValueError):
+        return
+
+
+def _packed(product: Any) -> bytes:
+    return pickle.dumps(product, pickle.HIGHEST_PROTOCOL)
+
+
+def maker(product: Product) -> Callable[[Result], Any]:
+    """The function that makes the product, found by its name."""
+    name, options = product
+    module, _, function = name.partition(":")
+    make = getattr(import_module(module), function)
+    return lambda result: make(result, **options)
