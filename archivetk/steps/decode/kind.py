@@ -46,6 +46,14 @@ _MAGIC: Final = (
     (re.compile(rb"\x93NUMPY"), "a NumPy array"),
 )
 
+#: All of them at once: nearly every payload is none of them.
+_ANY_MAGIC: Final = re.compile(
+    b"|".join(
+        (b"(?s:%b)" if pattern.flags & re.DOTALL else b"(?:%b)") % pattern.pattern
+        for pattern, _ in _MAGIC
+    )
+)
+
 _SAMPLE: Final = 65_536
 _CONTROLS: Final = bytes(
     value for value in range(32) if value not in b"\t\n\r\f\x0b\x1b\x0e\x0f\x08\x1a\x00"
@@ -65,9 +73,8 @@ def _sample(data: bytes) -> bytes:
 def known_format(data: bytes) -> str | None:
     """What a payload is by its first bytes, where it is a format that is no text."""
     head = data[:512]
-    for pattern, name in _MAGIC:
-        if pattern.match(head):
-            return name
+    if _ANY_MAGIC.match(head):
+        return next(name for pattern, name in _MAGIC if pattern.match(head))
     if data[257:262] == b"ustar":
         return "a TAR archive"
     return None
