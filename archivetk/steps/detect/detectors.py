@@ -25,6 +25,8 @@ _PY3LANGID: Final = {"no": "nb", "tl": "fil", "kik": "ki", "gug": "gn"}
 
 #: No n-gram of the model is longer, in bytes; it saves asking earlier, and no more.
 _DEPTH: Final = 6
+#: Rows of the table that there is room for at first.
+_ROWS: Final = 4096
 
 
 class Detector(Protocol):
@@ -59,9 +61,10 @@ class _Py3langid:
         self._features = np.asarray(model.tk_output, np.int32)
         self._narrow = model.nb_ptc
         self._prior = model.nb_pc
-        # pages of it are only taken up as rows are filled in
-        self._table = np.empty(model.nb_ptc.shape, np.float32)
-        self._filled = np.zeros(len(model.nb_ptc), np.bool_)
+        # rows in the order in which they were first asked for: those in use stand close together
+        self._table = np.empty((_ROWS, model.nb_ptc.shape[1]), np.float32)
+        self._slots = np.full(len(model.nb_ptc), -1, np.int32)
+        self._used = 0
 
     def detect(self, text: str) -> tuple[str, float]:
         data: bytes = self._encoded(text)
@@ -69,11 +72,11 @@ class _Py3langid:
         if not len(features):
             scores = np.zeros(len(self._classes), np.float32)
         else:
-            new = features[~self._filled[features]]
-            if len(new):
-                self._table[new] = self._narrow[new]
-                self._filled[new] = True
-            scores = np.log1p(counts) @ self._table[features] + self._prior
+            slots = self._slots.take(features)
+            if slots.min() < 0:
+                self._widen(features[slots < 0])
+                slots = self._slots.take(features)
+            scores = np.log1p(counts) @ self._table.take(slots, axis=0) + self._prior
         scores *= 1.0 / math.sqrt(len(data) or 1)
         np.exp(scores - scores.max(), out=scores)
         scores /= scores.sum()
@@ -82,6 +85,17 @@ class _Py3langid:
             scores[again] = 0.0
         best = int(scores.argmax())
         return self._classes[best], float(scores[best])
+
+    def _widen(self, features: Any) -> None:
+        """Take rows into the table that is in use."""
+        end = self._used + len(features)
+        if end > len(self._table):
+            larger = np.empty((max(end, 2 * len(self._table)), self._table.shape[1]), np.float32)
+            larger[: self._used] = self._table[: self._used]
+            self._table = larger
+        self._table[self._used : end] = self._narrow[features]
+        self._slots[features] = np.arange(self._used, end)
+        self._used = end
 
     def _visits(self, data: bytes) -> tuple[Any, Any]:
         """The n-grams of some bytes and how often each comes.
