@@ -222,10 +222,22 @@ class Matcher:
                 hits.append(Hit(entry.rule, shift, shift + len(line), _groups(found, shift)))
         return hits
 
-    def with_inner(self, lines: Sequence[str]) -> list[int]:
-        """Which lines, by index, are worth asking :meth:`inner` about where none is at the top."""
-        group = self._group("inner")
-        return [] if group is None else group.likely(lines)
+    def with_inner(self, lines: Sequence[str], top: int) -> list[int]:
+        """Which lines, by index in ascending order, are worth asking :meth:`inner` about.
+
+        Args:
+            lines: the lines.
+            top: how many of them stand at the start of the text.
+        """
+        found: set[int] = set()
+        for name, some in (
+            ("inner", lines),
+            ("top", [line[:MAX_EDGE] for line in lines[:top]]),
+        ):
+            group = self._group(name)
+            if group is not None:
+                found.update(group.likely(some))
+        return sorted(found)
 
     def inner(self, line: str, *, top: bool) -> list[Hit]:
         """What rules take out of a line: its beginning, its end, whole sentences.

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from operator import attrgetter
 from typing import Any, Final
 
 from archivetk.patch import Edit, Reason
@@ -174,7 +175,7 @@ def _read_captions(blocks: list[Block], matcher: Matcher) -> None:
 
 
 def _note(blocks: list[Block], context: Context) -> None:
-    counts = Counter(block.label for block in blocks)
+    counts = Counter(map(attrgetter("label"), blocks))
     context.notes["labels"] = {label: counts[label] for label in LABELS if counts[label]}
 
 
@@ -277,9 +278,9 @@ def _inside(
         for index, block in enumerate(blocks)
         if block.words >= 3 and not block.safe and block.label not in removed
     ]
-    likely = {asked[at] for at in matcher.with_inner([blocks[index].text for index in asked])}
-    likely.update(index for index in asked[:_TOP] if index < _TOP)
-    for index in sorted(likely):
+    top = sum(index < _TOP for index in asked[:_TOP])
+    for at in matcher.with_inner([blocks[index].text for index in asked], top):
+        index = asked[at]
         block = blocks[index]
         hits = matcher.inner(block.text, top=index < _TOP)
         if not hits:
