@@ -96,7 +96,7 @@ def loosened(pattern: str) -> str:
 def by_line(pattern: str) -> str:
     """The pattern for many lines at once, where each line's ends are ends of a text (``(?m)``)."""
     if "\\Q" in pattern:
-        return ""  # tokens mean nothing in a quotation; it may occur anywhere
+        return ".*"  # in a quotation tokens mean nothing; it may occur anywhere
     edges = {r"\A": "^", r"\z": "$"}
     return "".join(edges.get(token[0], token[0]) for token in _TOKEN.finditer(pattern))
 
