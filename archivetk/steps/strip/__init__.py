@@ -24,6 +24,7 @@ from archivetk.settings import LABELS
 from archivetk.steps import Context, edit
 from archivetk.steps.strip.blocks import Block, cut
 from archivetk.steps.strip.dates import iso_date
+from archivetk.steps.strip.flow import join_pieces
 from archivetk.steps.strip.labels import apply_line_rules
 from archivetk.steps.strip.run import find_menus, keep_main_run
 from archivetk.steps.strip.site import apply_site_model
@@ -88,6 +89,8 @@ def strip(text: str, context: Context) -> list[Edit]:
         return []
     user = tuple((one.name, one.text) for one in settings.rules)
     matcher = matcher_for(settings.language or context.hint, user)
+    if context.media_type != "text/html":  # there the markup tells what is one paragraph
+        blocks = join_pieces(blocks, whole)
     _apply_marks(blocks, context)
     apply_line_rules(blocks, whole, matcher, context)
     _read_captions(blocks, matcher)

@@ -1,0 +1,90 @@
+"""Lines that are pieces of a sentence: together they are prose, alone they look like buttons."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archivetk.document import Decoding, Source
+from archivetk.patch import Patch
+from archivetk.settings import load_profile
+from archivetk.steps import Context
+from archivetk.steps.strip import strip
+from archivetk.steps.strip.blocks import cut
+from archivetk.steps.strip.flow import join_pieces
+
+P1 = "The river rose again on Monday night, and the people of the lower town carried their beds to the attic."
+P2 = "Volunteers had filled sandbags since noon, but the water found its way through the cellars of the old mill."
+P3 = "“We have seen worse,” said the miller, who has lived beside the bridge for more than sixty years."
+P4 = "The council will meet on Thursday to decide who pays for the new dam, which was promised twelve years ago."
+BODY = f"{P1}\n\n{P2}\n\n{P3}\n\n{P4}"
+
+
+def left(text):
+    context = Context(
+        Source("a.txt", "a.txt", b""), load_profile("article"), Decoding("utf-8", "utf-8")
+    )
+    context.hint = "en"
+    return Patch.of(text, strip(text, context)).apply(text).strip()
+
+
+PIECES = (
+    "The old mill was sold in",
+    "March",
+    "to a baker from",
+    "Lower Ashby",
+    ", who wants to",
+    "copy",
+    "the ovens of his grandfather and to open them to the",
+    "English",
+    "visitors of the valley",
+    ".",
+)
+
+
+@pytest.mark.parametrize("end", ["\n", "\n\n"])
+def test_the_pieces_of_a_sentence_stay(end):
+    furniture = "Share on Facebook\nCookie policy\nRead more\n© 2021 The Mill\n"
+    menu = "\n".join(f"Section {one}" for one in "ABCDEFGHIJKLMNOPQRST")
+    text = f"{furniture}{menu}\n{BODY}\n\n{end.join(PIECES)}\n\n{P1[:-1]} again.\n{furniture}"
+    rest = left(text)
+    assert end.join(PIECES) in rest
+    assert "Section" not in rest
+    assert "Cookie" not in rest
+
+
+def test_buttons_are_no_pieces():
+    text = f"{BODY}\n\nshare\ncopy link\nprint\n\n{P1}"
+    assert "copy link" not in left(text)
+
+
+def blocks_of(text):
+    return [block.text for block in join_pieces(cut(text), text)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "joined"),
+    [
+        (["She left the house at noon and", "walked to the station."], True),
+        (["She left the house at noon, says", "Dora Field", ", who saw her go."], True),
+        (["She left the house at noon and took the", "Northern Line", "to the sea."], True),
+        (["She left the house at noon.", "walked to the station and came back late."], False),
+        (["Police look for a man", "The man was seen at the harbour late on Monday."], False),
+        (["home", "news", "sport", "weather", "contact"], False),
+        (["Sign up for", "Our Letter"], False),
+        (["She left the house at noon and", "", "", "", "walked to the station."], False),
+    ],
+)
+def test_what_goes_on_in_the_next_line(lines, joined):
+    text = "\n".join(lines)
+    assert blocks_of(text) == ([text] if joined else [one for one in lines if one])
+
+
+@given(st.lists(st.sampled_from(["a", "of the", "Word", ", and", ".", "Some words here", "", "»"])))
+def test_joining_pieces_loses_nothing(lines):
+    text = "\n".join(lines)
+    joined = join_pieces(cut(text), text)
+    assert "".join("".join(block.text.split()) for block in joined) == "".join(text.split())
+    assert all(text[block.start : block.end] == block.text for block in joined)
+    assert sum(block.words for block in joined) == sum(block.words for block in cut(text))
