@@ -13,7 +13,7 @@ from typing import Any
 
 import typer
 
-from archivetk.cli import app
+from archivetk.cli import app, load
 from archivetk.explain import rule_table
 from archivetk.rules import all_rules
 
@@ -23,6 +23,7 @@ ROOT = DOCS.parent
 
 def cli_page() -> str:
     """The reference of the command line, from the commands themselves."""
+    load()
     command: Any = typer.main.get_command(app.app)
     parts = [
         "# Command line",

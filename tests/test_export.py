@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 from warcio.archiveiterator import ArchiveIterator
 
-import archivetk.cli  # noqa: F401 - the commands register
+from archivetk.cli import load
 from archivetk.cli.app import app
 from archivetk.document import Source
 from archivetk.pipeline import clean_source
@@ -18,6 +18,7 @@ from archivetk.writers.collection import CollectionWriter
 from archivetk.writers.jsonl import to_record
 from archivetk.writers.prepared import prepare
 
+load()
 SETTINGS = load_profile("article")
 TEXTS = {
     "a.txt": "The mill stood still for a year.Nobody missed it.\n\nShare on Facebook\n",

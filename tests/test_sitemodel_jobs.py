@@ -7,6 +7,7 @@ from corpus_pages import FURNITURE, site_pages
 from typer.testing import CliRunner
 
 import archivetk
+from archivetk.cli import load
 from archivetk.cli.app import app
 from archivetk.corpus import Counts, freeze
 from archivetk.engines.local import LocalEngine
@@ -14,6 +15,7 @@ from archivetk.learn import count_inputs, learn_model
 from archivetk.readers import find_inputs
 from archivetk.settings import load_profile
 
+load()
 ARTICLE = load_profile("article")
 
 

@@ -9,12 +9,43 @@ from __future__ import annotations
 import os
 import sys
 
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Final
+
 from archivetk.cli import app as _app
-from archivetk.cli import archive, check, clean, collection, explain, learn, rules  # noqa: F401 - they register
 from archivetk.cli.talk import say
 from archivetk.errors import ArchivetkError
 
-__all__ = ["main"]
+__all__ = ["COMMANDS", "load", "main"]
+
+#: The commands in the order of the help, and the module that each registers from.
+COMMANDS: Final = {
+    "clean": "clean",
+    "archive": "archive",
+    "check": "check",
+    "verify": "collection",
+    "restore": "collection",
+    "export": "collection",
+    "pack": "collection",
+    "explain": "explain",
+    "learn": "learn",
+    "rules": "rules",
+    "config": "rules",
+}
+
+
+def load(names: Iterable[str] = COMMANDS) -> None:
+    """Register some commands, by default all."""
+    for module in dict.fromkeys(COMMANDS[name] for name in names):
+        import_module(f"archivetk.cli.{module}")
+
+
+def _wanted(arguments: list[str]) -> Iterable[str]:
+    """The commands that a command line may need: the one that it names, else all."""
+    if arguments[:1] == ["--version"]:
+        return ()
+    return arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS
 
 
 def main() -> None:
@@ -22,6 +53,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # names and texts are UTF-8 in every locale; what no encoding can hold is escaped
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")  # type: ignore[union-attr]
+    load(_wanted(sys.argv[1:]))
     try:
         _app.app(standalone_mode=True)
     except ArchivetkError as error:

@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,12 +18,13 @@ from archivetk.errors import RestoreError, UsageError, VerificationError
 from archivetk.provenance import warc_date
 from archivetk.readers.collection import is_collection, read_collection, restore_collection
 from archivetk.readers.ledgers import restore_records
-from archivetk.verify import Verdict
-from archivetk.verify import verify as verify_path
 from archivetk.writers.export import archived_record
 from archivetk.writers.sink import format_of, open_sink, whole_file
 from archivetk.writers.wacz import pack
 from archivetk.writers.wet import WetWriter
+
+if TYPE_CHECKING:
+    from archivetk.verify import Verdict
 
 __all__: list[str] = []
 
@@ -46,6 +47,8 @@ def verify(
     Each document is replayed (the archived edits on the archived original give the archived
     text) and re-derived (the tool, run again, makes the same edits).
     """
+    from archivetk.verify import verify as verify_path
+
     counts: Counter[str] = Counter()
     good = True
     for verdict in verify_path(path, derive=derive):

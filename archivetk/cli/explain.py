@@ -12,15 +12,11 @@ import typer
 from archivetk.cli.app import app
 from archivetk.cli.clean import Exclude, Inputs, Url, Urls, gather
 from archivetk.cli.options import takes_settings
-from archivetk.cli.show import inline, located, table
 from archivetk.cli.talk import say
 from archivetk.document import Cleaned, Failed
 from archivetk.errors import UsageError
-from archivetk.pipeline import clean_source
-from archivetk.provenance import prov_json
 from archivetk.readers import sources
 from archivetk.settings import Settings
-from archivetk.writers.jsonl import dumps, to_record
 
 __all__: list[str] = []
 
@@ -53,6 +49,11 @@ def explain(
 
         archivetk explain page.html --at 120:180
     """
+    from archivetk.cli.show import inline, located, table
+    from archivetk.pipeline import clean_source
+    from archivetk.provenance import prov_json
+    from archivetk.writers.jsonl import dumps, to_record
+
     place = _place(at)
     failed = False
     with ExitStack() as stack:

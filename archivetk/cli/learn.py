@@ -13,15 +13,15 @@ from archivetk.cli.clean import AsJson, Exclude, Inputs, Jobs, Quiet, Url, Urls,
 from archivetk.cli.learned import write_model
 from archivetk.cli.options import takes_settings
 from archivetk.cli.talk import Progress, Tally, say
-from archivetk.corpus import Counts, Thresholds, freeze, load_counts, save_counts
 from archivetk.engines.local import LocalEngine
 from archivetk.errors import OutputExistsError
-from archivetk.learn import count_inputs
 from archivetk.settings import Settings
 
 __all__: list[str] = []
 
-_DEFAULTS: Final = Thresholds()
+# As ``archivetk.corpus.Thresholds`` has them, which takes half a second to load.
+_DOCUMENTS: Final = 3
+_SHARE: Final = 0.2
 
 
 @app.command("learn")
@@ -38,10 +38,10 @@ def learn(
     ] = None,
     min_documents: Annotated[
         int, typer.Option(help="A line stands on at least so many pages.", min=2)
-    ] = _DEFAULTS.documents,
+    ] = _DOCUMENTS,
     min_share: Annotated[
         float, typer.Option(help="And on this share of its site's.", min=0.001, max=1.0)
-    ] = _DEFAULTS.share,
+    ] = _SHARE,
     exclude: Exclude = None,
     url: Url = None,
     urls: Urls = None,
@@ -59,6 +59,9 @@ def learn(
 
         archivetk learn monday/ -o site.json --counts site.counts
     """
+    from archivetk.corpus import Counts, Thresholds, freeze, load_counts, save_counts
+    from archivetk.learn import count_inputs
+
     if output.exists() and not overwrite:
         raise OutputExistsError(f"{output} exists. Choose another name, or give --overwrite.")
     tally = Tally(quiet=quiet)

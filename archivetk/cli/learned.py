@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archivetk.engines.local import LocalEngine
 from archivetk.errors import UsageError
-from archivetk.learn import learn_model
 from archivetk.readers import Input
 from archivetk.settings import Settings
-from archivetk.sitemodel import SiteModel
+
+if TYPE_CHECKING:
+    from archivetk.sitemodel import SiteModel
 
 __all__ = ["with_site_model", "write_model"]
 
@@ -43,6 +45,8 @@ def with_site_model(
     """The settings, with ``--site-model auto`` replaced by what the inputs teach."""
     if settings.site_model != "auto":
         return settings
+    from archivetk.learn import learn_model  # half a second that nobody else should wait for
+
     if tell is not None:
         tell("learning which lines come again on the pages of a site")
     model = learn_model(entries, settings, LocalEngine(jobs))

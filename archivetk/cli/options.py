@@ -12,7 +12,6 @@ import typer
 
 from archivetk.errors import SettingsError
 from archivetk.settings import RuleFile, Settings, load_profile, load_settings_file
-from archivetk.steps.decode import charset_of
 
 __all__ = ["takes_settings"]
 
@@ -137,12 +136,19 @@ def make_settings(flags: dict[str, Any]) -> Settings:
     if model and model != "auto":
         given["site_model"] = _read(Path(model), "site model")
     settings = load_profile(profile).changed(**values).changed(**given)
-    if settings.encoding is not None and charset_of(settings.encoding) is None:
+    if settings.encoding is not None:
+        _check_encoding(settings.encoding)
+    return settings
+
+
+def _check_encoding(name: str) -> None:
+    from archivetk.steps.decode import charset_of  # what else is there is for documents
+
+    if charset_of(name) is None:
         raise SettingsError(
-            f"There is no encoding {settings.encoding!r}. Use a name such as utf-8, windows-1252, "
+            f"There is no encoding {name!r}. Use a name such as utf-8, windows-1252, "
             "shift_jis or koi8-r."
         )
-    return settings
 
 
 def _settings_file() -> dict[str, Any]:
