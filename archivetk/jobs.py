@@ -19,13 +19,15 @@ from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from threading import Event, get_ident
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from archivetk.document import Failed, Source
 from archivetk.guard import GuardPool
 from archivetk.readers import Input, sources
-from archivetk.readers.warc import Originals
 from archivetk.settings import Settings
+
+if TYPE_CHECKING:
+    from archivetk.readers.warc import Originals
 
 __all__ = ["Engine", "Job", "run_job", "run_task"]
 
@@ -108,11 +110,16 @@ def _documents(
     select: tuple[int, int] | None,
     told: list[str],
 ) -> Iterator[Source | Failed]:
-    originals = Originals()
+    originals: Originals | None = None
     for value in inputs:
         # of tasks that share a container, the first one tells what was passed over
         tell = told.append if not select or select[0] == 0 else None
-        found = sources(Input.from_dict(value), settings, tell, originals)
+        entry = Input.from_dict(value)
+        if entry.container == "warc" and originals is None:
+            from archivetk.readers.warc import Originals  # plain files are read without it
+
+            originals = Originals()
+        found = sources(entry, settings, tell, originals)
         if select:
             # one large container is shared by several tasks, which take every n-th document
             first, step = select

@@ -1,5 +1,6 @@
 """The command line: parse, call the library, print, exit.
 
+A command loads what it needs when it is called, so that help and version are there at once.
 stdout is data, stderr is talk.  Exit codes: 0 all is well; 1 some inputs failed, the rest is
 written; 2 usage; others as the error tree says.
 """
@@ -8,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-
 from collections.abc import Iterable
 from importlib import import_module
 from typing import Final

@@ -8,14 +8,12 @@ from typing import Annotated
 
 import typer
 
-from archivetk.archive import archive_inputs
 from archivetk.cli.app import app
 from archivetk.cli.clean import AsJson, Exclude, Inputs, Jobs, Quiet, Url, Urls, gather
 from archivetk.cli.learned import with_site_model
 from archivetk.cli.options import takes_settings
 from archivetk.cli.talk import Progress, Tally, say
 from archivetk.engines.local import LocalEngine
-from archivetk.provenance import ArchiveOptions, RunInfo
 from archivetk.settings import Settings
 
 __all__: list[str] = []
@@ -63,6 +61,9 @@ def archive(
 
         archivetk archive crawl.warc.gz -o collection --copy-originals
     """
+    from archivetk.archive import archive_inputs
+    from archivetk.provenance import ArchiveOptions, RunInfo
+
     if url_from is not None:
         settings = settings.changed(url_from=url_from)
     options = ArchiveOptions(name, wet_compatible, copy_originals, target_uri, max_file_bytes)

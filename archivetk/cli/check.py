@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archivetk.check import Summary, repair
-from archivetk.check import check as check_paths
 from archivetk.cli.app import app
 from archivetk.cli.talk import say
 from archivetk.errors import UsageError
+
+if TYPE_CHECKING:
+    from archivetk.check import Summary
 
 __all__: list[str] = []
 
@@ -42,6 +43,9 @@ def check(
 
         archivetk check damaged.warc.gz --repair good.warc.gz
     """
+    from archivetk.check import Summary
+    from archivetk.check import check as check_paths
+
     summary = Summary()
     for finding in check_paths(paths, summary):
         if as_json:
@@ -68,6 +72,8 @@ def _conclude(summary: Summary) -> None:
 
 
 def _repair(paths: list[Path], target: Path, *, as_json: bool) -> None:
+    from archivetk.check import repair
+
     if len(paths) != 1:
         raise UsageError("--repair mends one file at a time. Name one.")
     done = repair(paths[0], target)

@@ -15,13 +15,7 @@ from archivetk.cli.app import app
 from archivetk.cli.clean import Quiet
 from archivetk.cli.talk import say
 from archivetk.errors import RestoreError, UsageError, VerificationError
-from archivetk.provenance import warc_date
-from archivetk.readers.collection import is_collection, read_collection, restore_collection
-from archivetk.readers.ledgers import restore_records
-from archivetk.writers.export import archived_record
 from archivetk.writers.sink import format_of, open_sink, whole_file
-from archivetk.writers.wacz import pack
-from archivetk.writers.wet import WetWriter
 
 if TYPE_CHECKING:
     from archivetk.verify import Verdict
@@ -96,6 +90,9 @@ def restore(
 
         archivetk restore clean.jsonl -o originals
     """
+    from archivetk.readers.collection import is_collection, restore_collection
+    from archivetk.readers.ledgers import restore_records
+
     run = restore_collection if is_collection(path) else restore_records
     done, failed = 0, 0
     for one in run(path, output, overwrite=overwrite):
@@ -138,6 +135,9 @@ def export(
     if format == "wet" or (format is None and output and ".wet" in Path(output).name):
         _export_wet(path, output, overwrite=overwrite)
         return
+    from archivetk.readers.collection import read_collection
+    from archivetk.writers.export import archived_record
+
     name = format_of(output, format)
     sink = open_sink(
         output,
@@ -154,6 +154,10 @@ def export(
 
 
 def _export_wet(path: Path, output: str | None, *, overwrite: bool) -> None:
+    from archivetk.provenance import warc_date
+    from archivetk.readers.collection import read_collection
+    from archivetk.writers.wet import WetWriter
+
     if output is None:
         raise UsageError("WET needs a file: give one with -o, for example -o clean.warc.wet.gz.")
     target = Path(output)
@@ -188,6 +192,8 @@ def pack_collection(
     Examples:
         archivetk pack collection -o pages.wacz
     """
+    from archivetk.writers.wacz import pack
+
     # resolved, so that "." has a name, too
     folder = path.resolve()
     target = output or folder.with_name(folder.name + ".wacz")

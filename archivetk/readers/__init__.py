@@ -10,12 +10,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from archivetk.document import Failed, Source
 from archivetk.errors import InputError
-from archivetk.readers import jsonl, warc
 from archivetk.readers.files import Input, find_inputs, read_bytes
 from archivetk.settings import Settings
+
+if TYPE_CHECKING:
+    from archivetk.readers.warc import Originals, Skipped
 
 __all__ = ["Input", "find_inputs", "sources"]
 
@@ -24,7 +27,7 @@ def sources(
     entry: Input,
     settings: Settings,
     tell: Callable[[str], None] | None = None,
-    originals: warc.Originals | None = None,
+    originals: Originals | None = None,
 ) -> Iterator[Source | Failed]:
     """The documents of one input, in order; what cannot be read is a failed one.
 
@@ -40,8 +43,12 @@ def sources(
         return
     try:
         if entry.container == "jsonl":
+            from archivetk.readers import jsonl  # plain files are read without it
+
             yield from jsonl.rows(entry, settings.max_bytes)
         elif entry.container == "warc":
+            from archivetk.readers import warc
+
             yield from warc.sources(
                 entry.path,
                 entry.name,
@@ -61,7 +68,7 @@ def sources(
         )
 
 
-def _passed_over(skipped: warc.Skipped) -> str:
+def _passed_over(skipped: Skipped) -> str:
     """What of an archive is no document, in a sentence."""
     kinds = ", ".join(f"{count} {name}" for name, count in sorted(skipped.counts.items()))
     return (
