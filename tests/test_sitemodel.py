@@ -24,7 +24,7 @@ from archivetk.sitemodel import (
     normalize,
     places_of,
     read_model,
-    shingles,
+    shingles_of,
     site_of,
 )
 
@@ -117,12 +117,52 @@ def test_amid_the_prose_is_amid_however_short_the_text():
     assert places_of([True, *[False] * 30, *[True] * 20])[15] == 2
 
 
+def shingles(line):
+    return shingles_of([line])[1].tolist()
+
+
 def test_shingles_are_sampled_wherever_they_stand():
     words = [f"word{chr(97 + index % 26)}{chr(97 + index // 26)}" for index in range(60)]
     whole = shingles(" ".join(words))
     assert 8 <= len(whole) <= 35
     assert set(shingles(" ".join(words[10:40]))) < set(whole)
     assert shingles("too few words for it") == []
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from(["a", "bé", "漢字", "x-y", "#", "5", "May", "may.", "Ünder", "\ud800"]),
+            max_size=30,
+        ).map(" ".join)
+    )
+)
+def test_the_shingles_of_many_lines_are_those_of_each(lines):
+    owners, values = shingles_of(lines)
+    assert list(zip(owners.tolist(), values.tolist(), strict=True)) == [
+        (index, value) for index, line in enumerate(lines) for value in shingles(line)
+    ]
+
+
+def test_shingles_of_more_lines_than_are_looked_at_together():
+    line = " ".join(f"w{chr(97 + index % 26)}{chr(97 + index // 26)}" for index in range(600))
+    owners, values = shingles_of([line] * 300)
+    assert values.tolist() == shingles(line) * 300
+    assert sorted(set(owners.tolist())) == list(range(300))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("on 4 May 2023 the old ferry", "On 17 October, 2021 the OLD ferry"),
+        ("for 1,204 readers", "for 7 readers"),
+    ],
+)
+def test_figures_and_dates_are_slots_of_shingles_too(one, other):
+    rest = " crossed the river with nine crates of glass and nobody on the bridge looked up"
+    assert shingles(one + rest) == shingles(other + rest) != []
+    # a name of the calendar is a word where no figure stands
+    assert shingles("in May we walked" + rest) != shingles("in June we walked" + rest)
 
 
 @given(st.text(max_size=50))
@@ -272,7 +312,7 @@ def test_an_empty_model():
         "",
         "[]",
         "{}",
-        '{"format": "archivetk-site-model", "version": 2}',
+        '{"format": "archivetk-site-model", "version": 1}',
         "[" * 5000,
         SiteModel({}).to_json().replace("first three", "first four"),
         SiteModel({}).to_json().replace('"sites": {', '"sites": {"a": {"documents": -1}'),

@@ -9,7 +9,7 @@ import numpy as np
 
 from archivetk.document import Cleaned, Document, Rejected, Result
 from archivetk.settings import Settings
-from archivetk.sitemodel import hash_of, normalize, places_of, shingles, site_of
+from archivetk.sitemodel import hash_of, normalize, places_of, shingles_of, site_of
 from archivetk.steps.strip.blocks import cut
 
 __all__ = ["TEXT_BYTES", "PageFacts", "learning_settings", "page_facts", "text_facts"]
@@ -82,6 +82,7 @@ def text_facts(text: str, site: str) -> PageFacts:
     count = len(blocks)
     places = places_of([block.prose for block in blocks])
     found: dict[int, tuple[int, bytes]] = {}
+    prose: list[int] = []
     for index, block in enumerate(blocks):
         if _LINES <= index < count - _LINES:
             continue
@@ -92,8 +93,10 @@ def text_facts(text: str, site: str) -> PageFacts:
         place = places[index]
         found[key] = (_inner(found.get(key), place), _shortened(normalized))
         if block.prose:
-            for one in shingles(normalized):
-                found[one] = (_inner(found.get(one), place), b"")
+            prose.append(index)
+    owners, values = shingles_of([blocks[index].text for index in prose])
+    for owner, value in zip(owners.tolist(), values.tolist(), strict=True):
+        found[value] = (_inner(found.get(value), places[prose[owner]]), b"")
     keys = np.array(sorted(found), "<u8")
     rows = [found[key] for key in keys.tolist()]
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()

@@ -17,7 +17,7 @@ from archivetk.sitemodel import PLACES
 __all__ = ["load_counts", "save_counts"]
 
 _FORMAT: Final = "archivetk-site-counts"
-_VERSION: Final = 1
+_VERSION: Final = 2
 _DATE: Final = (1980, 1, 1, 0, 0, 0)  # a file of equal counts has equal bytes
 
 

@@ -15,17 +15,17 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
+import numpy as np
+import numpy.typing as npt
+
 from archivetk.errors import SettingsError
-from archivetk.sitemodel.lines import (
+from archivetk.sitemodel.lines import PLACES, hash_of, head_of, normalize, places_of
+from archivetk.sitemodel.shingles import (
     MAX_CHARS,
-    PLACES,
     SHINGLE,
     SHINGLE_WORDS,
-    hash_of,
-    head_of,
-    normalize,
-    places_of,
-    shingles,
+    counts_of,
+    shingles_of,
 )
 
 __all__ = [
@@ -41,12 +41,12 @@ __all__ = [
     "normalize",
     "places_of",
     "read_model",
-    "shingles",
+    "shingles_of",
     "site_of",
 ]
 
 _FORMAT: Final = "archivetk-site-model"
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 
 class Entry(NamedTuple):
@@ -78,10 +78,20 @@ class Site:
     lines: Mapping[int, Entry]
     shingles: Mapping[int, int]
     heads: frozenset[str] = field(init=False, repr=False, compare=False)
+    _keys: npt.NDArray[np.uint64] = field(init=False, repr=False, compare=False)
+    _counts: npt.NDArray[np.int64] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         heads = frozenset(entry.text.split(" ", 1)[0] for entry in self.lines.values())
+        keys = sorted(self.shingles)
         object.__setattr__(self, "heads", heads)
+        object.__setattr__(self, "_keys", np.array(keys, np.uint64))
+        counts = np.array([self.shingles[key] for key in keys], np.int64)
+        object.__setattr__(self, "_counts", counts)
+
+    def pages_of(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+        """On how many pages each of some shingles stands; 0 for those that are not known."""
+        return counts_of(hashes, self._keys, self._counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +151,9 @@ def read_model(text: str) -> SiteModel:
         if value["format"] != _FORMAT:
             raise ValueError("its format is another one")
         if value["version"] != _VERSION or value["places"] != list(PLACES):
-            raise ValueError(f"its version is {value['version']!r}, this archivetk reads 1")
+            raise ValueError(
+                f"its version is {value['version']!r}, this archivetk reads {_VERSION}"
+            )
         sites = {name: _site(one) for name, one in value["sites"].items()}
         parameters = dict(value["parameters"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

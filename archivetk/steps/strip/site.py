@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
+
+import numpy as np
 
 from archivetk.sitemodel import (
     MAX_CHARS,
     PLACES,
     Entry,
+    Site,
     hash_of,
     head_of,
     normalize,
     places_of,
     read_model,
-    shingles,
+    shingles_of,
     site_of,
 )
 from archivetk.steps import Context
@@ -61,31 +65,42 @@ def apply_site_model(blocks: list[Block], context: Context) -> None:
     titles = {key_of(one) for one in _titles(context)}
     places = places_of([block.prose for block in blocks])
     hits: list[tuple[Block, str, str]] = []
+    prose: list[Block] = []
     for index, block in enumerate(blocks):
         if block.label != "body" or block.safe or block.end - block.start > MAX_CHARS:
             continue
         head = head_of(block.text)
-        has_shingles = bool(site.shingles) and block.prose
-        if head is not None and head not in site.heads and not has_shingles:
-            continue
-        normalized = normalize(block.text)
-        key = hash_of(normalized)
-        entry = None if key is None else site.lines.get(key)
-        if entry is not None:
-            if _fits(entry, places[index]) and key_of(block.text) not in titles:
-                hits.append((block, _label(block), _detail(entry, site.documents)))
-        elif has_shingles:
-            found = shingles(normalized)
-            known = sorted(site.shingles[one] for one in found if one in site.shingles)
-            if len(found) >= _SAMPLED and len(known) >= _KNOWN * len(found):
-                middle = known[len(known) // 2]
-                hits.append((block, "promo", f"its wording on {middle} of {site.documents} pages"))
+        if head is None or head in site.heads:
+            key = hash_of(normalize(block.text))
+            entry = None if key is None else site.lines.get(key)
+            if entry is not None:
+                if _fits(entry, places[index]) and key_of(block.text) not in titles:
+                    hits.append((block, _label(block), _detail(entry, site.documents)))
+                continue
+        if block.prose:
+            prose.append(block)
+    if site.shingles:
+        hits += _known_wordings(prose, site)
     total = sum(block.words for block in blocks if block.prose)
     if sum(block.words for block, _, _ in hits if block.prose) > _MOST * total:
         context.flags.append("site-model-withheld")
         return
     for block, label, detail in hits:
         block.become(label, _RULE, detail)
+
+
+def _known_wordings(blocks: list[Block], site: Site) -> Iterator[tuple[Block, str, str]]:
+    """The paragraphs whose wording is known but for a name or a figure."""
+    owners, values = shingles_of([block.text for block in blocks])
+    pages = site.pages_of(values)
+    found = np.bincount(owners, minlength=len(blocks))
+    known = np.bincount(owners[pages > 0], minlength=len(blocks))
+    ends = np.cumsum(found)
+    for index in np.flatnonzero((found >= _SAMPLED) & (known >= _KNOWN * found)).tolist():
+        end = int(ends[index])
+        mine = sorted(one for one in pages[end - int(found[index]) : end].tolist() if one)
+        middle = mine[len(mine) // 2]
+        yield blocks[index], "promo", f"its wording on {middle} of {site.documents} pages"
 
 
 def _titles(context: Context) -> list[str]:
