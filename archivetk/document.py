@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -306,7 +307,7 @@ class Document:
     def after(self, stage: Stage) -> Document:
         """The document after one more stage."""
         text, patch = self.text, self.patch
-        if stage.patch.edits:
+        if stage.patch:
             patch = patch.then(_yielding(stage.patch, text, patch))
             text = stage.patch.apply(text)
         # Written out, since ``replace`` takes four times as long and this is done for each step.
@@ -342,7 +343,7 @@ class Document:
     def changes(self) -> Iterator[Change]:
         """Every change from the decoded original to the clean text, in order."""
         edits = self.patch.edits
-        spans = self.bytemap.spans(self.decoded, [(edit.start, edit.end) for edit in edits])
+        spans = self.bytemap.spans(self.decoded, list(zip(edits.starts, edits.ends, strict=True)))
         for (edit, at), span in zip(self.patch.placed(), spans, strict=True):
             yield Change(
                 edit.start,
@@ -376,8 +377,9 @@ class Document:
     def counts(self) -> dict[str, int]:
         """How many changes each rule decided, by name."""
         result: dict[str, int] = {}
-        for edit in self.patch.edits:
-            result[edit.rule] = result.get(edit.rule, 0) + 1
+        for why, number in Counter(self.patch.edits.whys).items():
+            rule = why[-1].rule
+            result[rule] = result.get(rule, 0) + number
         return dict(sorted(result.items()))
 
 
@@ -396,19 +398,29 @@ def _yielding(patch: Patch, text: str, before: Patch) -> Patch:
     Where a block was removed, white space from both sides of it meets, and one edit may take it
     away.  Composed as it is, that edit would swallow the removal and put its own name on it.
     """
+    if not before:
+        return patch
     places = None
-    edits: list[Edit] = []
-    for edit in patch.edits:
-        start, end, new, why = edit
-        if new or end - start < 2 or not text[start:end].isspace():
-            edits.append(edit)
+    cut: dict[int, list[int]] = {}
+    edits = patch.edits
+    for at, (start, end, new) in enumerate(zip(edits.starts, edits.ends, edits.news, strict=True)):
+        # the first character tells nearly all that are not white space
+        if new or end - start < 2 or not text[start].isspace() or not text[start:end].isspace():
             continue
         if places is None:
-            places = [at for earlier, at in before.placed() if not earlier.new]
+            places = [place for earlier, place in before.placed() if not earlier.new]
         low, high = bisect_right(places, start), bisect_left(places, end)
-        cuts = [start, *dict.fromkeys(places[low:high]), end]
-        edits.extend(Edit(one, other, "", why) for one, other in pairwise(cuts))
-    return patch if len(edits) == len(patch.edits) else Patch(patch.length, edits)
+        if low < high:
+            cut[at] = [start, *dict.fromkeys(places[low:high]), end]
+    if not cut:
+        return patch
+    made: list[Edit] = []
+    for at, edit in enumerate(edits):
+        if at in cut:
+            made.extend(Edit(one, other, "", edit.why) for one, other in pairwise(cut[at]))
+        else:
+            made.append(edit)
+    return Patch(patch.length, made)
 
 
 @dataclass(frozen=True, slots=True)

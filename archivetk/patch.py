@@ -23,11 +23,18 @@ The model is that of CodeMirror's change sets (``apply``, ``invert(doc)``, ``com
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from functools import partial
+from itertools import accumulate, chain
+from operator import add, sub
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast, overload
 
-__all__ = ["Edit", "Patch", "Reason", "Span", "merge_reasons"]
+__all__ = ["Edit", "Edits", "Patch", "Reason", "Span", "merge_reasons"]
+
+if TYPE_CHECKING:
+    Offsets = array[int]
 
 
 class Reason(NamedTuple):
@@ -73,14 +80,102 @@ class Edit(NamedTuple):
         return tuple(reason.rule for reason in self.why)
 
 
+#: Makes an :class:`Edit` of four values that are known to be right, without a call in Python.
+_edit: Final = partial(cast("Any", tuple.__new__), Edit)
+
+
+class Edits(Sequence[Edit]):
+    """Edits in columns: a page has thousands, and an object for each would cost more than they do.
+
+    An :class:`Edit` is made where somebody asks for it.  A step that makes many edits fills the
+    columns itself and gives the whole; they are not to be changed from then on.
+
+    Attributes:
+        starts, ends: code points, as arrays of 64 bits.
+        news: what stands there instead.
+        whys: the reasons of each.
+    """
+
+    __slots__ = ("ends", "news", "starts", "whys")
+
+    def __init__(
+        self,
+        starts: Offsets,
+        ends: Offsets,
+        news: list[str],
+        whys: list[tuple[Reason, ...]],
+    ) -> None:
+        self.starts = starts
+        self.ends = ends
+        self.news = news
+        self.whys = whys
+
+    @classmethod
+    def of(cls, edits: Iterable[Edit]) -> Edits:
+        """The same edits in columns.
+
+        Raises:
+            ValueError: where an offset does not fit 64 bits.
+        """
+        if isinstance(edits, cls):
+            return edits
+        rows = list(edits)
+        try:
+            return cls(
+                array("q", [row[0] for row in rows]),
+                array("q", [row[1] for row in rows]),
+                [row[2] for row in rows],
+                [row[3] for row in rows],
+            )
+        except OverflowError as error:
+            raise _BadPatchError("an edit reaches outside of any text") from error
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __iter__(self) -> Iterator[Edit]:
+        return map(_edit, zip(self.starts, self.ends, self.news, self.whys, strict=True))
+
+    @overload
+    def __getitem__(self, index: int) -> Edit: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Edits: ...
+
+    def __getitem__(self, index: int | slice) -> Edit | Edits:
+        if isinstance(index, slice):
+            return Edits(self.starts[index], self.ends[index], self.news[index], self.whys[index])
+        return Edit(self.starts[index], self.ends[index], self.news[index], self.whys[index])
+
+    def __eq__(self, other: object) -> bool:
+        """Equal edits in the same order; a tuple of edits compares too."""
+        if isinstance(other, Edits):
+            return (
+                self.starts == other.starts
+                and self.ends == other.ends
+                and self.news == other.news
+                and self.whys == other.whys
+            )
+        return tuple(self) == other if isinstance(other, tuple) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+    def __reduce__(self) -> tuple[type[Edits], tuple[Any, ...]]:
+        return Edits, (self.starts, self.ends, self.news, self.whys)
+
+
 def merge_reasons(*groups: tuple[Reason, ...]) -> tuple[Reason, ...]:
     """The ordered union of some reasons; where one comes twice, its last place counts."""
     seen: dict[Reason, None] = {}
-    for group in groups:
-        for reason in group:
-            seen.pop(reason, None)
-            seen[reason] = None
-    return tuple(seen)
+    # from the end, where the first place is the last; of equal groups one is enough
+    for group in dict.fromkeys(reversed(groups)):
+        for reason in reversed(group):
+            seen.setdefault(reason)
+    return tuple(reversed(seen))
 
 
 #: Last words of rules that decode one symbol written in several characters (``&amp;``): such an
@@ -102,33 +197,43 @@ class Patch:
         ValueError: where the edits are unsorted, overlap or reach outside the text.
     """
 
-    __slots__ = ("_starts", "edits", "length", "result_length")
+    __slots__ = ("_placed", "edits", "length", "result_length")
 
-    edits: Final[tuple[Edit, ...]]
+    edits: Final[Edits]
     length: Final[int]
     result_length: Final[int]
-    _starts: list[int]
+    _placed: Offsets  # where the text of each edit begins in the result
 
     def __init__(self, length: int, edits: Iterable[Edit] = ()) -> None:
         self.length = length
-        self.edits = tuple(edits)
+        self.edits = made = Edits.of(edits)
         position = 0
-        growth = 0
-        starts = []
-        for start, end, new, _ in self.edits:
+        for start, end in zip(made.starts, made.ends, strict=True):
             if start < position or end < start:
                 raise _BadPatchError(
                     f"edit [{start}, {end}) overlaps the one before it or runs backwards"
                 )
-            starts.append(start + growth)
-            growth += len(new) - (end - start)
             position = end
         if position > length:
             raise _BadPatchError(
                 f"an edit ends at {position}, but the text has {length} characters"
             )
-        self._starts = starts
-        self.result_length = length + growth
+        # each stands where it stood, moved by what those before it have added
+        growth = map(sub, map(len, made.news), map(sub, made.ends, made.starts))
+        self._placed = placed = array("q", map(add, made.starts, accumulate(growth, initial=0)))
+        if placed:
+            length += placed[-1] + len(made.news[-1]) - position
+        self.result_length = length
+
+    @classmethod
+    def _known(cls, length: int, edits: Edits, placed: Offsets, result_length: int) -> Patch:
+        """A patch of which all is known and right."""
+        patch = cls.__new__(cls)
+        patch.length = length  # type: ignore[misc]
+        patch.edits = edits  # type: ignore[misc]
+        patch.result_length = result_length  # type: ignore[misc]
+        patch._placed = placed  # noqa: SLF001 - its own
+        return patch
 
     @classmethod
     def of(cls, text: str, edits: Iterable[Edit]) -> Patch:
@@ -140,51 +245,11 @@ class Patch:
         Raises:
             ValueError: where the edits overlap, reach outside the text or have no reason.
         """
-        length = len(text)
-        result: list[Edit] = []
-        waiting: list[Edit] = []  # insertions that a deletion may follow
-        place = 0  # where they stand
-        for edit in sorted(edits, key=_by_position):
-            start, end, new, why = edit
-            if not (0 <= start <= end <= length):
-                raise _BadPatchError(f"edit [{start}, {end}) does not fit {length} characters")
-            if not why or not why[-1].rule:
-                raise _BadPatchError(f"edit [{start}, {end}) has no reason")
-            if new:
-                old = text[start:end]
-                if old == new:
-                    continue
-                if old and why[-1].rule.rpartition(".")[2] not in _SYMBOLS:
-                    head = _common_prefix(old, new)
-                    tail = _common_prefix(
-                        old[: head - 1 if head else None : -1],
-                        new[: head - 1 if head else None : -1],
-                    )
-                    if head or tail:
-                        start += head
-                        end -= tail
-                        new = new[head : len(new) - tail]
-                        edit = Edit(start, end, new, why)  # noqa: PLW2901 - shorter
-            elif start == end:
-                continue
-            if start == end and (not waiting or start == place):
-                waiting.append(edit)
-                place = start
-                continue
-            if waiting and start == place and not new:
-                # an insertion beside a deletion stands after it
-                place = end
-                result.append(edit)
-                continue
-            result += [Edit(place, place, one.new, one.why) for one in waiting]
-            waiting = []
-            if start == end:
-                waiting.append(edit)
-                place = start
-            else:
-                result.append(edit)
-        result += [Edit(place, place, one.new, one.why) for one in waiting]
-        return cls(length, result)
+        if isinstance(edits, Edits):
+            made = _trimmed(text, edits)
+            if made is not None:
+                return cls(len(text), made)
+        return cls(len(text), _canonical(text, edits))
 
     def apply(self, text: str) -> str:
         """The text after all edits.
@@ -192,20 +257,22 @@ class Patch:
         Raises:
             ValueError: where the text does not have the length that the patch is for.
         """
+        self._check_length(text)
+        edits = self.edits
+        if not edits.starts:
+            return text
+        kept = map(
+            text.__getitem__,
+            map(slice, chain((0,), edits.ends), chain(edits.starts, (self.length,))),
+        )
+        # the last run that is kept has no edit behind it
+        return "".join(chain.from_iterable(zip(kept, chain(edits.news, ("",)), strict=True)))
+
+    def _check_length(self, text: str) -> None:
         if len(text) != self.length:
             raise _BadPatchError(
                 f"this patch is for a text of {self.length} characters, not of {len(text)}"
             )
-        if not self.edits:
-            return text
-        parts = []
-        position = 0
-        for start, end, new, _ in self.edits:
-            parts.append(text[position:start])
-            parts.append(new)
-            position = end
-        parts.append(text[position:])
-        return "".join(parts)
 
     def invert(self, text: str) -> Patch:
         """The patch that undoes this one.
@@ -213,17 +280,11 @@ class Patch:
         Args:
             text: the text as it was *before* the change.
         """
-        if len(text) != self.length:
-            raise _BadPatchError(
-                f"this patch is for a text of {self.length} characters, not of {len(text)}"
-            )
-        return Patch(
-            self.result_length,
-            (
-                Edit(at, at + len(new), text[start:end], why)
-                for at, (start, end, new, why) in zip(self._starts, self.edits, strict=True)
-            ),
-        )
+        self._check_length(text)
+        edits, placed = self.edits, self._placed
+        olds = list(map(text.__getitem__, map(slice, edits.starts, edits.ends)))
+        ends = array("q", map(add, placed, map(len, edits.news)))
+        return Patch(self.result_length, Edits(placed, ends, olds, edits.whys))
 
     def then(self, other: Patch) -> Patch:
         """This patch and then ``other``, as one patch of the first text.
@@ -239,79 +300,108 @@ class Patch:
                 f"the first patch gives {self.result_length} characters, "
                 f"the second is for {other.length}"
             )
-        if not other.edits:
+        if not other.edits.starts:
             return self
-        if not self.edits:
+        if not self.edits.starts:
             return other
-        first = self.edits
-        starts = self._starts
-        count = len(first)
-        out: list[Edit] = []
-        i = 0  # the first edit of self that is not yet in out
-        shift = 0  # result position minus original position, behind edit i - 1
+        a_starts, a_ends = self.edits.starts, self.edits.ends
+        a_news, a_whys = self.edits.news, self.edits.whys
+        placed = self._placed
+        count = len(a_starts)
+        b_starts, b_ends = other.edits.starts, other.edits.ends
+        b_news, b_whys = other.edits.news, other.edits.whys
+        b_placed = other._placed
+        starts, ends, result = array("q"), array("q"), array("q")
+        news: list[str] = []
+        whys: list[tuple[Reason, ...]] = []
+        i = 0  # the first edit of self that is not yet taken over
+        shift = 0  # place between the patches minus original place, behind edit i - 1
+        drift = 0  # place in the result minus place between, behind edit j - 1 of other
         j = 0
-        second = other.edits
-        while j < len(second):
-            b_start, b_end, b_new, b_why = second[j]
+        many = len(b_starts)
+        while j < many:
+            b_start = b_starts[j]
             # Pass over what lies wholly before b.  An edit of self that ends where b starts only
             # touches it, unless it is an insertion and b is one too: then the order in the
             # result decides, and b stands at or behind its end.
-            ahead = bisect_left(starts, b_start, i)
-            # those with start < b_start; the last may reach into b
-            if ahead > i and starts[ahead - 1] + len(first[ahead - 1].new) > b_start:
+            ahead = bisect_left(placed, b_start, i)
+            # those placed before b_start; the last may reach into b
+            if ahead > i and placed[ahead - 1] + len(a_news[ahead - 1]) > b_start:
                 ahead -= 1
             # those that start exactly at b_start and leave no text are deletions: b comes after
-            while ahead < count and starts[ahead] == b_start and not first[ahead].new:
+            while ahead < count and placed[ahead] == b_start and not a_news[ahead]:
                 ahead += 1
             if ahead > i:
-                out.extend(first[i:ahead])
+                starts.extend(a_starts[i:ahead])
+                ends.extend(a_ends[i:ahead])
+                news += a_news[i:ahead]
+                whys += a_whys[i:ahead]
+                result.extend(_moved(placed[i:ahead], drift))
                 i = ahead
-                last = first[i - 1]
-                shift = starts[i - 1] + len(last.new) - last.end
-            # Now every edit from i on ends behind b_start.
-            if i >= count or not _meets(starts[i], len(first[i].new), b_start, b_end):
-                out.append(Edit(b_start - shift, b_end - shift, b_new, b_why))
-                j += 1
+                shift = placed[i - 1] + len(a_news[i - 1]) - a_ends[i - 1]
+            # Now every edit from i on ends behind b_start.  Take over what meets none of them.
+            if i < count:
+                at = placed[i]
+                ahead = bisect_left(b_starts, at, j)
+                if ahead > j and b_ends[ahead - 1] > at:
+                    ahead -= 1
+                if ahead == j and not _meets(at, len(a_news[i]), b_start, b_ends[j]):
+                    ahead += 1
+            else:
+                ahead = many
+            if ahead > j:
+                starts.extend(_moved(b_starts[j:ahead], -shift))
+                ends.extend(_moved(b_ends[j:ahead], -shift))
+                news += b_news[j:ahead]
+                whys += b_whys[j:ahead]
+                result.extend(b_placed[j:ahead])
+                j = ahead
+                drift = b_placed[j - 1] + len(b_news[j - 1]) - b_ends[j - 1]
                 continue
             # Fuse: grow over edits of both patches for as long as they meet.
-            begin = min(b_start - shift, first[i].start)
-            head = ""
-            if starts[i] < b_start:
-                head = first[i].new[: b_start - starts[i]]
-            parts = [head]
+            starts.append(min(b_start - shift, a_starts[i]))
+            result.append(min(b_start, at) + drift)
+            b_end = b_ends[j]
+            parts = [a_news[i][: b_start - at] if at < b_start else ""]
             old_why: list[tuple[Reason, ...]] = []
             new_why: list[tuple[Reason, ...]] = []
+            ahead = i + 1
             while True:
-                parts.append(b_new)
-                new_why.append(b_why)
+                parts.append(b_news[j])
+                new_why.append(b_whys[j])
                 j += 1
-                # take in what b covers
-                while i < count and _meets(starts[i], len(first[i].new), b_start, b_end):
-                    old_why.append(first[i].why)
-                    last = first[i]
-                    shift = starts[i] + len(last.new) - last.end
-                    i += 1
-                reach = starts[i - 1] + len(first[i - 1].new)
+                # take in what b covers: the first is known to meet it, all others begin behind
+                # its start
+                ahead = bisect_left(placed, b_end, ahead)
+                old_why += a_whys[i:ahead]
+                i = ahead
+                at = placed[i - 1]
+                piece = a_news[i - 1]
+                reach = at + len(piece)
+                shift = reach - a_ends[i - 1]
                 if reach <= b_end:
-                    end = b_end - shift
+                    ends.append(b_end - shift)
                     break
                 # the last edit of self goes on behind b: does the next b touch its rest?
-                rest_from = b_end
-                if j < len(second) and second[j].start < reach:
-                    b_start, b_end_next = second[j].start, second[j].end
-                    piece = first[i - 1]
-                    offset = starts[i - 1]
-                    parts.append(piece.new[rest_from - offset : b_start - offset])
-                    b_end = b_end_next
-                    b_new, b_why = second[j].new, second[j].why
+                if j < many and b_starts[j] < reach:
+                    b_start = b_starts[j]
+                    parts.append(piece[b_end - at : b_start - at])
+                    b_end = b_ends[j]
                     continue
-                piece = first[i - 1]
-                parts.append(piece.new[rest_from - starts[i - 1] :])
-                end = piece.end
+                parts.append(piece[b_end - at :])
+                ends.append(a_ends[i - 1])
                 break
-            out.append(Edit(begin, end, "".join(parts), merge_reasons(*old_why, *new_why)))
-        out.extend(first[i:])
-        return Patch(self.length, out)
+            drift = b_placed[j - 1] + len(b_news[j - 1]) - b_ends[j - 1]
+            news.append("".join(parts))
+            whys.append(merge_reasons(*old_why, *new_why))
+        starts.extend(a_starts[i:])
+        ends.extend(a_ends[i:])
+        news += a_news[i:]
+        whys += a_whys[i:]
+        result.extend(_moved(placed[i:], drift))
+        return Patch._known(
+            self.length, Edits(starts, ends, news, whys), result, other.result_length
+        )
 
     def source_of(self, start: int, end: int) -> Span | None:
         """The span of the original behind ``[start, end)`` of the result.
@@ -326,11 +416,11 @@ class Patch:
             raise _BadPatchError(
                 f"[{start}, {end}) does not fit a result of {self.result_length} characters"
             )
-        edits = self.edits
-        starts = self._starts
-        i = bisect_right(starts, start) - 1
+        starts, ends, news = self.edits.starts, self.edits.ends, self.edits.news
+        placed = self._placed
+        i = bisect_right(placed, start) - 1
         # edits at the same place: go back to the first that matters
-        while i > 0 and starts[i - 1] + len(edits[i - 1].new) > start:
+        while i > 0 and placed[i - 1] + len(news[i - 1]) > start:
             i -= 1
         if start == end:
             return self._point(start, i)
@@ -339,17 +429,16 @@ class Patch:
         position = start
         shift = 0
         if i >= 0:
-            edit = edits[i]
-            reach = starts[i] + len(edit.new)
-            shift = reach - edit.end
+            reach = placed[i] + len(news[i])
+            shift = reach - ends[i]
             if reach > start:
-                if edit.end > edit.start:
-                    low, high = edit.start, edit.end
+                if ends[i] > starts[i]:
+                    low, high = starts[i], ends[i]
                 position = reach
         k = i + 1
-        count = len(edits)
+        count = len(starts)
         while position < end:
-            stop = min(starts[k], end) if k < count else end
+            stop = min(placed[k], end) if k < count else end
             if stop > position:
                 if low is None:
                     low = position - shift
@@ -357,13 +446,12 @@ class Patch:
                 position = stop
             if position >= end:
                 break
-            edit = edits[k]
-            reach = starts[k] + len(edit.new)
-            shift = reach - edit.end
-            if edit.new and edit.end > edit.start:
+            reach = placed[k] + len(news[k])
+            shift = reach - ends[k]
+            if news[k] and ends[k] > starts[k]:
                 if low is None:
-                    low = edit.start
-                high = edit.end
+                    low = starts[k]
+                high = ends[k]
             position = reach
             k += 1
         if low is None or high is None:
@@ -374,11 +462,11 @@ class Patch:
         """The source of an empty span: a place, or the run that the place lies inside of."""
         if i < 0:
             return Span(at, at)
-        edit = self.edits[i]
-        reach = self._starts[i] + len(edit.new)
-        if self._starts[i] < at < reach:
-            return Span(edit.start, edit.end) if edit.end > edit.start else None
-        place = at - (reach - edit.end) if at >= reach else edit.start
+        start, end = self.edits.starts[i], self.edits.ends[i]
+        reach = self._placed[i] + len(self.edits.news[i])
+        if self._placed[i] < at < reach:
+            return Span(start, end) if end > start else None
+        place = at - (reach - end) if at >= reach else start
         return Span(place, place)
 
     def result_spans(self, spans: Sequence[tuple[int, int]]) -> list[Span]:
@@ -387,35 +475,30 @@ class Patch:
         A start inside an edited run goes to the beginning of what replaced it, an end to its
         end; a span that was deleted as a whole comes out empty.
         """
-        edits = self.edits
-        begins = [edit.start for edit in edits]
-        result = []
-        for start, end in spans:
-            i = bisect_right(begins, start) - 1
+        starts, ends, news = self.edits.starts, self.edits.ends, self.edits.news
+        placed = self._placed
+        reached = [at + len(new) for at, new in zip(placed, news, strict=True)]
+        shifts = [0, *map(sub, reached, ends)]  # in front of each edit, and behind the last
+        made: dict[tuple[int, int], Span] = {}
+        for span in spans:
+            if span in made:
+                continue
+            start, end = span
+            i = bisect_right(starts, start)
             # an edit that begins right here counts for the start only if it replaces something
-            while i >= 0 and edits[i].start == start and edits[i].end > start:
+            while i and starts[i - 1] == start and ends[i - 1] > start:
                 i -= 1
-            if i >= 0 and edits[i].end > start:
-                low = self._starts[i]
-            elif i >= 0:
-                low = start + self._starts[i] + len(edits[i].new) - edits[i].end
-            else:
-                low = start
-            k = bisect_left(begins, end) - 1
-            if k >= 0 and edits[k].end > end:
-                high = self._starts[k] + len(edits[k].new)
-            elif k >= 0:
-                high = end + self._starts[k] + len(edits[k].new) - edits[k].end
-            else:
-                high = end
-            result.append(Span(low, max(low, high)))
-        return result
+            low = placed[i - 1] if i and ends[i - 1] > start else start + shifts[i]
+            i = bisect_left(starts, end)
+            high = reached[i - 1] if i and ends[i - 1] > end else end + shifts[i]
+            made[span] = Span(low, max(low, high))
+        return [made[span] for span in spans]
 
     def kept(self) -> Iterator[tuple[int, int, int]]:
         """The runs that no edit touched: start in the original, start in the result, length."""
         position = 0
         shift = 0
-        for at, (start, end, new, _) in zip(self._starts, self.edits, strict=True):
+        for at, (start, end, new, _) in zip(self._placed, self.edits, strict=True):
             if start > position:
                 yield position, position + shift, start - position
             position = end
@@ -425,15 +508,15 @@ class Patch:
 
     def placed(self) -> Iterator[tuple[Edit, int]]:
         """Each edit with the place in the result where its ``new`` begins."""
-        return zip(self.edits, self._starts, strict=True)
+        return zip(self.edits, self._placed, strict=True)
 
     def __bool__(self) -> bool:
         """Whether it changes anything."""
-        return bool(self.edits)
+        return bool(self.edits.starts)
 
     def __len__(self) -> int:
         """The number of edits."""
-        return len(self.edits)
+        return len(self.edits.starts)
 
     def __eq__(self, other: object) -> bool:
         """Equal edits for a text of equal length."""
@@ -447,12 +530,105 @@ class Patch:
     def __repr__(self) -> str:
         return f"Patch({self.length}, {list(self.edits)!r})"
 
-    def __reduce__(self) -> tuple[type[Patch], tuple[int, tuple[Edit, ...]]]:
+    def __reduce__(self) -> tuple[type[Patch], tuple[int, Edits]]:
         return Patch, (self.length, self.edits)
 
 
 def _by_position(edit: Edit) -> tuple[int, int]:
     return edit.start, edit.end
+
+
+def _moved(places: Offsets, by: int) -> Offsets:
+    """Some offsets, all moved by as much."""
+    return array("q", [place + by for place in places]) if by else places
+
+
+def _trimmed(text: str, edits: Edits) -> Edits | None:
+    """The canonical form of edits in columns that are in order and hold no insertion.
+
+    Returns:
+        The edits themselves where they are canonical already; ``None`` where their order has to
+        be made or what is wrong with them has to be said.
+    """
+    starts, ends, news, whys = edits.starts, edits.ends, edits.news, edits.whys
+    position = 0
+    changed: list[tuple[int, int, int, str]] = []
+    empty = 0
+    for at, (start, end, new, why) in enumerate(zip(starts, ends, news, whys, strict=True)):
+        if start < position or end <= start or not why or not why[-1].rule:
+            return None
+        position = end
+        if new and end <= len(text) and (text[start] == new[0] or text[end - 1] == new[-1]):
+            begin, stop, rest = _trim(text, start, end, new, why)
+            if len(rest) != len(new) or begin == stop:
+                changed.append((at, begin, stop, rest))
+                if begin == stop:
+                    if rest:
+                        return None  # an insertion has come out of it
+                    empty += 1
+    if position > len(text):
+        return None
+    if changed:
+        starts, ends, news = starts[:], ends[:], news[:]
+        for at, start, end, new in changed:
+            starts[at], ends[at], news[at] = start, end, new
+        edits = Edits(starts, ends, news, whys)
+        if empty:
+            edits = Edits.of(edit for edit in edits if edit.start < edit.end)
+    return edits
+
+
+def _trim(
+    text: str, start: int, end: int, new: str, why: tuple[Reason, ...]
+) -> tuple[int, int, str]:
+    """An edit without what ``new`` has in common with the text at its beginning and end."""
+    old = text[start:end]
+    if old == new:
+        return start, start, ""
+    if not old or why[-1].rule.rpartition(".")[2] in _SYMBOLS:
+        return start, end, new
+    head = _common_prefix(old, new)
+    back = head - 1 if head else None
+    tail = _common_prefix(old[:back:-1], new[:back:-1])
+    return start + head, end - tail, new[head : len(new) - tail]
+
+
+def _canonical(text: str, edits: Iterable[Edit]) -> list[Edit]:
+    """The canonical form of any edits, made one by one."""
+    length = len(text)
+    result: list[Edit] = []
+    waiting: list[Edit] = []  # insertions that a deletion may follow
+    place = 0  # where they stand
+    for edit in sorted(edits, key=_by_position):
+        start, end, new, why = edit
+        if not (0 <= start <= end <= length):
+            raise _BadPatchError(f"edit [{start}, {end}) does not fit {length} characters")
+        if not why or not why[-1].rule:
+            raise _BadPatchError(f"edit [{start}, {end}) has no reason")
+        if new and start < end and (text[start] == new[0] or text[end - 1] == new[-1]):
+            start, end, new = _trim(text, start, end, new, why)
+            edit = Edit(start, end, new, why)  # noqa: PLW2901 - shorter
+        if start == end:
+            if not new:
+                continue
+            if not waiting or start == place:
+                waiting.append(edit)
+                place = start
+                continue
+        if waiting and start == place and not new:
+            # an insertion beside a deletion stands after it
+            place = end
+            result.append(edit)
+            continue
+        result += [Edit(place, place, one.new, one.why) for one in waiting]
+        waiting = []
+        if start == end:
+            waiting.append(edit)
+            place = start
+        else:
+            result.append(edit)
+    result += [Edit(place, place, one.new, one.why) for one in waiting]
+    return result
 
 
 def _common_prefix(one: str, other: str) -> int:

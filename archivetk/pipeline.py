@@ -35,7 +35,6 @@ from archivetk.steps import (
     join,
     markup,
     metadata,
-    move_marks,
     quality,
     repair,
     row,
@@ -142,7 +141,7 @@ def take_step(document: Document, step: Step, context: Context) -> Document:
     except ValueError as error:
         raise PatchError(f"The step {step.name} gave edits that do not fit: {error}") from error
     document = document.after(Stage(step.name, patch, step.version, context.notes))
-    context.marks = move_marks(context.marks, patch)
+    context.pass_on(patch)
     if context.found:
         document = _with_findings(document, before, context)
     return document

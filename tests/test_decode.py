@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import time
 
 import pytest
@@ -14,7 +15,7 @@ from archivetk.errors import UnsupportedError
 from archivetk.patch import Patch
 from archivetk.settings import Settings
 from archivetk.steps import Context, Rejection
-from archivetk.steps.decode import charset_of, decode, newlines
+from archivetk.steps.decode import charset_of, declared, decode, newlines
 from archivetk.steps.decode.declared import declared_charset
 
 SETTINGS = Settings()
@@ -219,6 +220,20 @@ def test_the_prescan_survives_anything(payload, head):
         charset, label, _ = found
         assert label.encode("latin-1") in page
         assert codecs.lookup(charset.codec)
+
+
+TAGS = st.sampled_from(
+    [b"<p ", b"</p>", b"<a b='", b'"', b"'", b"=", b" ", b"/", b">", b"x", b"<i =x>", b"<meta charset=gbk>", b"<!--", b"-->"]
+)  # fmt: skip
+
+
+@given(st.lists(TAGS, max_size=12))
+def test_a_whole_tag_is_passed_over_as_attribute_by_attribute(pieces):
+    page = b"".join(pieces)
+    found = declared_charset(page)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(declared, "_WHOLE", re.compile(b"(?!)"))
+        assert declared_charset(page) == found
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,7 @@ def text_of(html: str) -> str:
         ("a<!-->b<!--->c<!-- -- > -->d", "abcd"),
         ("a</>b<?php no ?>c<!DOCTYPE html>d</ x>e", "abcde"),
         ("<![CDATA[a <b> c]]>d", "a <b> cd"),
+        ("a<![CDATA[]]>b", "ab"),
         ("<div><p>a<div>b</p>c</div>d", "a\nb\n\nc\nd"),
         ("</div></p></table>x", "x"),
         ("<svg>x", "x"),

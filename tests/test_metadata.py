@@ -14,6 +14,8 @@ from archivetk.document import Cleaned, Source
 from archivetk.pipeline import clean_source
 from archivetk.settings import load_profile
 from archivetk.steps.metadata.page import Item, read_page
+from archivetk.steps.metadata.scan import places
+from archivetk.steps.metadata.spots import ANNOUNCED, AUTHOR, DATED, Spots, may_hold_date
 
 PROSE = (
     "<p>The lighthouse at the point has been dark since the storm, and the council means to light "
@@ -270,6 +272,48 @@ def test_htmldate_is_asked_last():
     found = next(one for one in read_page(html, None) if one.name == "date")
     assert (found.value[:4], found.where) == ("2024", "htmldate")
     assert first(html, "date") is None
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "2024-03-05", "5.3.2024", "5/3/24", "03.2024", "March 5, 2024", "Mar. 5th 2024", "5 March 2024",
+        "the 5th of March 2024", "5. März 2024", "5. M&auml;rz 2024", "5<sup>th</sup> March <b>2024</b>",
+        "March&nbsp;5,&nbsp;2024", "id 20240305", "5 марта 2024",
+    ],
+)  # fmt: skip
+def test_what_may_be_a_date_is_handed_on(shown):
+    assert may_hold_date(f"<p>Seen {shown}.</p>")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    ["", "© 2024", "2024", "room 12.34", "1.2.3456789", "call 0123456789", "5 times in 2024", "no 2024030512"],
+)  # fmt: skip
+def test_what_is_no_date_is_not(shown):
+    assert not may_hold_date(f"<p>Seen {shown}.</p>")
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [*AUTHOR, *DATED, *ANNOUNCED, "<h1", 'rel="author', "é", "😀", "\ud800", "x", "e"]
+        )
+    )
+)
+def test_spots_are_where_a_search_for_each_word_finds_it(pieces):
+    html = "|".join(pieces)
+    for start in (0, len(html) // 2):
+        spots = Spots(html, start)
+        for word in (*AUTHOR, *DATED, *ANNOUNCED, "<h1", 'rel="author', "itemprop"):
+            expected = list(places(html, word, start, 10**6))
+            assert spots.of(word, 0, 10**6) == expected
+            assert (
+                spots.of(word, len(html) // 3, 2)
+                == [at for at in expected if at >= len(html) // 3][:2]
+            )
+            end = 2 * len(html) // 3
+            assert spots.of(word, start, 10**6, end) == list(places(html, word, start, 10**6, end))
 
 
 def test_canonical_is_absolute_and_web_only():

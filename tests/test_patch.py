@@ -6,10 +6,11 @@ import pickle
 import time
 
 import pytest
+import slow_patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archivetk.patch import Edit, Patch, Reason, Span, merge_reasons
+from archivetk.patch import Edit, Edits, Patch, Reason, Span, merge_reasons
 
 LETTERS = "abc\n\u00e9\U0001f600"
 texts = st.text(LETTERS, max_size=12)
@@ -196,6 +197,87 @@ def test_pickle_and_equality(made):
     both = first.then(second)
     assert pickle.loads(pickle.dumps(both)) == both
     assert hash(Patch(both.length, both.edits)) == hash(both)
+
+
+@st.composite
+def many_edits(draw: st.DrawFn, length: int, tag: str) -> list[Edit]:
+    """Edits of all kinds, close together: several rules, symbols among them, insertions in a row."""
+    places = sorted(draw(st.lists(st.integers(0, length), max_size=24)))
+    rules = st.sampled_from([f"{tag}.1", f"{tag}.2", f"{tag}.reference"])
+    return [
+        Edit(start, end, draw(st.text("abX\n", max_size=3)), why(draw(rules)))
+        for start, end in zip(places[::2], places[1::2], strict=False)
+    ]
+
+
+@given(st.data(), st.text("ab\n", max_size=30))
+def test_columns_give_what_edits_one_by_one_give(data, text):
+    edits = data.draw(many_edits(len(text), "p"))
+    expected = slow_patch.canonical(text, edits)
+    assert list(Patch.of(text, edits).edits) == expected
+    assert list(Patch.of(text, Edits.of(edits)).edits) == expected
+
+
+@given(st.data(), st.text("ab\n", max_size=30))
+def test_composing_columns_is_composing_edit_by_edit(data, text):
+    both, slow = Patch(len(text)), []
+    for tag in "pqrs":
+        stage = Patch.of(text, data.draw(many_edits(len(text), tag)))
+        text = stage.apply(text)
+        both, slow = both.then(stage), slow_patch.composed(slow, list(stage.edits))
+        assert list(both.edits) == slow
+        assert [at for _, at in both.placed()] == slow_patch.places(slow)
+        assert both.result_length == len(text)
+
+
+@given(st.data(), st.text("ab\n", max_size=30))
+def test_spans_move_as_one_by_one(data, text):
+    patch = Patch.of(text, data.draw(many_edits(len(text), "p")))
+    spans = [(one, other) for one in range(len(text) + 1) for other in range(one, len(text) + 1)]
+    assert patch.result_spans(spans) == slow_patch.result_spans(list(patch.edits), spans)
+
+
+@given(st.lists(st.lists(st.sampled_from([Reason(name) for name in "abcd"])).map(tuple)))
+def test_merged_reasons_stand_where_they_come_last(groups):
+    said = [reason for group in groups for reason in group]
+    expected = sorted(set(said), key=lambda reason: len(said) - said[::-1].index(reason))
+    assert merge_reasons(*groups) == tuple(expected)
+
+
+@given(st.data(), texts)
+def test_edits_in_columns_are_a_sequence_of_edits(data, text):
+    rows = sorted(data.draw(raw_edits(text, "p")), key=lambda edit: edit[:2])
+    edits = Edits.of(rows)
+    assert Edits.of(edits) is edits
+    assert list(edits) == rows
+    assert len(edits) == len(rows)
+    assert all(type(edit) is Edit for edit in edits)
+    assert edits == tuple(rows)
+    assert edits == Edits.of(rows)
+    assert edits != rows[1:]
+    assert edits[1:] == tuple(rows[1:])
+    assert list(reversed(edits)) == rows[::-1]
+    assert hash(edits) == hash(tuple(rows))
+    assert repr(edits) == repr(tuple(rows))
+    assert pickle.loads(pickle.dumps(edits)) == edits
+    if rows:
+        assert edits[0] == rows[0]
+        assert edits[-1] == rows[-1]
+
+
+@pytest.mark.parametrize("at", [2**63, -(2**63) - 1, 2**80])
+def test_offsets_that_fit_no_text_are_refused(at):
+    with pytest.raises(ValueError):
+        Patch(3, [Edit(at, at, "x", why("p"))])
+    with pytest.raises(ValueError):
+        Patch.of("abc", [Edit(at, at, "x", why("p"))])
+
+
+def test_a_whole_patch_of_columns_that_do_not_fit_is_refused():
+    with pytest.raises(ValueError):
+        Patch.of("abc", Edits.of([Edit(0, 9, "", why("p"))]))
+    with pytest.raises(ValueError):
+        Patch.of("abc", Edits.of([Edit(0, 1, "", ())]))
 
 
 def test_touching_edits_stay_apart():

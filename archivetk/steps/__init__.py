@@ -83,7 +83,6 @@ class Context:
     hint: str = "und"
     script: str = "Zyyy"
     declared_language: str | None = None
-    marks: list[Mark] = field(default_factory=list)
     found: list[Found] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
     flags: list[str] = field(default_factory=list)
@@ -92,6 +91,27 @@ class Context:
     quality: dict[str, Any] = field(default_factory=dict)
     layout: Any = None
     memory: dict[str, Any] = field(default_factory=dict)
+    _marks: list[Mark] = field(default_factory=list)
+    _passed: list[Patch] = field(default_factory=list)
+
+    @property
+    def marks(self) -> list[Mark]:
+        """What is known about stretches of the current text; moved there when it is asked for."""
+        if self._passed:
+            for patch in self._passed:
+                self._marks = move_marks(self._marks, patch)
+            self._passed = []
+        return self._marks
+
+    @marks.setter
+    def marks(self, marks: list[Mark]) -> None:
+        self._marks = marks
+        self._passed = []
+
+    def pass_on(self, patch: Patch) -> None:
+        """The text is now the one that a patch gives: marks are of that text from here on."""
+        if patch and self._marks:
+            self._passed.append(patch)
 
     def find(
         self,
@@ -149,9 +169,13 @@ def move_marks(marks: list[Mark], patch: Patch) -> list[Mark]:
     """The marks of a text, as they stand in the text after a patch; those deleted go."""
     if not marks or not patch:
         return marks
-    moved = patch.result_spans([(mark.start, mark.end) for mark in marks])
-    return [
-        Mark(start, end, mark.kind, mark.value)
-        for mark, (start, end) in zip(marks, moved, strict=True)
-        if end > start or mark.start == mark.end
-    ]
+    spans = [mark[:2] for mark in marks]
+    result = []
+    for mark, span, place in zip(marks, spans, patch.result_spans(spans), strict=True):
+        if place == span:
+            result.append(mark)
+            continue
+        start, end = place
+        if end > start or span[0] == span[1]:
+            result.append(Mark(start, end, mark.kind, mark.value))
+    return result

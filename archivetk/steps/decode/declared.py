@@ -24,6 +24,14 @@ _TAG: Final = re.compile(rb"</?[A-Za-z]")
 _META: Final = re.compile(rb"<meta[\t\n\f\r /]", re.IGNORECASE)
 _NAME_END: Final = re.compile(rb"[\t\n\f\r />=]")
 _VALUE_END: Final = re.compile(rb"[\t\n\f\r >]")
+#: A whole tag as the prescan reads it, from its name on; one that is cut off does not match.
+_WHOLE: Final = re.compile(
+    rb"""[^\t\n\f\r >]*+
+    (?:[\t\n\f\r /]*+ [^\t\n\f\r />][^\t\n\f\r />=]*+ [\t\n\f\r ]*+
+    (?:= [\t\n\f\r ]*+ (?:"[^"]*+"|'[^']*+'|(?!["'])[^\t\n\f\r >]*+) | (?!=)))*+
+    [\t\n\f\r /]*+ >""",
+    re.VERBOSE,
+)
 _CONTENT: Final = re.compile(
     rb"""charset[\t\n\f\r ]*=[\t\n\f\r ]*(?:"([^"]*)"|'([^']*)'|([^\t\n\f\r ;"'][^\t\n\f\r ;]*))""",
     re.IGNORECASE,
@@ -66,6 +74,10 @@ def _meta(head: bytes) -> tuple[Charset, str, str] | None:
             if found is not None:
                 return found
         elif _TAG.match(head, at):
+            whole = _WHOLE.match(head, at)
+            if whole is not None:
+                at = whole.end()
+                continue
             match = _VALUE_END.search(head, at)
             if match is None:
                 return None

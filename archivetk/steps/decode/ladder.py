@@ -173,7 +173,7 @@ def _escaped(data: bytes) -> Charset | None:
         for pattern, name in _ISO_2022:
             if pattern.search(data):
                 return charset_of(name)
-    if b"~{" in data and data.isascii() and _HZ.search(data):
+    if data.isascii() and b"~{" in data and _HZ.search(data):
         return charset_of("hz-gb-2312")
     return None
 

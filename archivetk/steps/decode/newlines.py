@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterable
 from typing import Final
 
-from archivetk.patch import Edit, Reason
+from archivetk.patch import Edit, Edits, Reason
 from archivetk.steps import Context
 
 __all__ = ["RULES", "newlines"]
@@ -30,9 +31,14 @@ def newlines(text: str, context: Context) -> Iterable[Edit]:
         return result
     if text.count("\r") == text.count("\r\n"):
         # by far the commonest case
-        places = [match.start() for match in _RETURN.finditer(text)]
-        result += [Edit(at, at + 1, "", _LINE_END) for at in places]
-        return result
+        places = array("q", [match.start() for match in _RETURN.finditer(text)])
+        ends = array("q", [at + 1 for at in places])
+        count = len(places)
+        if result:
+            places.insert(0, 0)
+            ends.insert(0, 1)
+        whys = [one.why for one in result] + [_LINE_END] * count
+        return Edits(places, ends, [""] * len(places), whys)
     for match in _RETURNS.finditer(text):
         start, end = match.span()
         if text[end - 1] == "\n":

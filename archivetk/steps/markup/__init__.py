@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from archivetk.patch import Edit
+from archivetk.patch import Edits
 from archivetk.steps import Context
 from archivetk.steps.markup.layout import Layout
 from archivetk.steps.markup.scanner import scan_html
@@ -51,7 +51,7 @@ def _shown(layout: Layout) -> int:
     )
 
 
-def scan(text: str, context: Context) -> list[Edit]:
+def scan(text: str, context: Context) -> Edits:
     """Markup out, references decoded, a break at every block edge.
 
     The layout that comes with it stands in ``context.layout``, in the coordinates of the text

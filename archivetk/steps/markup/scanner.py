@@ -13,23 +13,60 @@ from __future__ import annotations
 
 import json
 import re
+from array import array
 from html import unescape
 from typing import Final
 
-from archivetk.patch import Edit, Reason
+from archivetk.patch import Edits, Reason
 from archivetk.steps.markup.layout import Inline, Layout
+from archivetk.steps.markup.tags import (
+    BEGIN,
+    BLOCKS,
+    CELL,
+    CELLS,
+    CLOSE,
+    COMMENTED,
+    DROP,
+    DROPPED,
+    ENDS,
+    FEED,
+    FINISH,
+    GREEDY,
+    HEAD,
+    HEADED,
+    IGNORE,
+    KNOWN,
+    LINE,
+    LINK,
+    LINK_END,
+    NONE,
+    OPEN,
+    PARAGRAPH,
+    SCRIPTED,
+    SPACE,
+    SPACED,
+    TABLE,
+    TAGGED,
+    tag_of,
+)
 
 __all__ = ["scan_html"]
 
-_SPECIAL: Final = r"(!--|!\[CDATA\[|[!?]|/(?![A-Za-z]))"
-_NAME: Final = r"(/?)([A-Za-z][^ \t\n\f\r/>]*+)"
+#: Text: all up to the next ``<`` that begins a tag or another construct.
+_TEXT: Final = r"[^<]*+(?:<(?![A-Za-z!?/])[^<]*+)*+"
+_NAME: Final = r"/?[A-Za-z][^ \t\n\f\r/>]*+"
 
-#: A tag or the beginning of another construct.  Quotes count only behind ``=``.
+#: A tag and the text behind it, or the beginning of another construct.  In a tag quotes count
+#: only behind ``=``.
 _TOKEN: Final = re.compile(
-    rf"""<(?:{_NAME}((?:[^>=]++|=[ \t\n\f\r]*+(?:"[^"]*+"|'[^']*+')?+)*+)(>?)|{_SPECIAL})"""
+    rf"""<(?:({_NAME})"""
+    r"""([^>=]*+(?:=(?:"[^"]*+"|[ \t\n\f\r]*+(?:"[^"]*+"|'[^']*+')?+)[^>=]*+)*+)"""
+    rf""">({_TEXT})|(?=[A-Za-z!?/]))"""
 )
 #: The same where quoting is broken: a tag ends at the next ``>``.
-_LENIENT: Final = re.compile(rf"<(?:{_NAME}([^>]*+)(>?)|{_SPECIAL})")
+_LENIENT: Final = re.compile(rf"<(?:({_NAME})([^>]*+)>({_TEXT})|(?=[A-Za-z!?/]))")
+_PLAIN: Final = re.compile(_TEXT)
+_BROKEN: Final = re.compile("</?[A-Za-z]")
 
 #: White space that HTML collapses, and character references.
 _INNER: Final = re.compile(
@@ -39,52 +76,11 @@ _INNER: Final = re.compile(
 _REFERENCE: Final = re.compile(_INNER.pattern.rsplit("\n", maxsplit=1)[-1].split("|", 2)[2])
 _SPACES: Final = " \t\n\f\r"
 
-_NONE, _SPACE, _CELL, _LINE, _PARAGRAPH = range(5)
 _BREAKS: Final = ("", " ", "\t", "\n", "\n\n")
 
 #: Longest row of cells, in code points, that is written on one line.
 _ROW: Final = 200
 
-#: Elements that break the line before and after, and how much.
-_PARAGRAPHED: Final = """
-    address article aside blockquote details dialog dir dl fieldset figure footer form h1 h2 h3 h4
-    h5 h6 header hgroup hr listing main menu nav ol p plaintext pre search section table ul xmp
-"""
-_LINED: Final = """
-    body button caption center dd div dt figcaption frameset html label legend li noscript optgroup
-    option summary tbody tfoot thead tr
-"""
-_BLOCKS: Final = {
-    **dict.fromkeys(_PARAGRAPHED.split(), _PARAGRAPH),
-    **dict.fromkeys(_LINED.split(), _LINE),
-    "td": _CELL,
-    "th": _CELL,
-}
-
-#: Which open elements a start tag closes, if they are on top (HTML: implied end tags).
-_IMPLIED: Final[dict[str, frozenset[str]]] = {
-    "li": frozenset({"li", "p"}),
-    "dt": frozenset({"dt", "dd", "p"}),
-    "dd": frozenset({"dt", "dd", "p"}),
-    "tr": frozenset({"tr", "td", "th", "p", "caption"}),
-    "td": frozenset({"td", "th", "p"}),
-    "th": frozenset({"td", "th", "p"}),
-    "tbody": frozenset({"tbody", "thead", "tfoot", "tr", "td", "th", "p", "caption"}),
-    "thead": frozenset({"tbody", "thead", "tfoot", "tr", "td", "th", "p", "caption"}),
-    "tfoot": frozenset({"tbody", "thead", "tfoot", "tr", "td", "th", "p", "caption"}),
-    "option": frozenset({"option"}),
-    "label": frozenset(),
-    "button": frozenset(),
-    "noscript": frozenset(),
-}
-_PARAGRAPHS: Final = frozenset({"p"})
-_CELLS: Final = frozenset({"td", "th"})
-_TABLE: Final = frozenset({"table", "tbody", "thead", "tfoot", "tr", "td", "th"})
-_VOID: Final = frozenset({"hr"})
-_INLINES: Final = frozenset({"a", "b", "code", "em", "i", "kbd", "samp", "strong", "time"})
-
-# What a gap held; the highest decides the rule.
-_SPACED, _TAGGED, _COMMENTED, _HEADED, _EMBEDDED, _SCRIPTED, _FORMED = range(7)
 _RULES: Final = (
     (Reason("markup.space"),),
     (Reason("markup.tag"),),
@@ -96,30 +92,6 @@ _RULES: Final = (
 )
 _BREAK: Final = (Reason("markup.break"),)
 _DECODED: Final = (Reason("markup.reference"),)
-
-#: Elements that leave with all they hold, and as what.
-_DROPPED: Final = {
-    "script": _SCRIPTED,
-    "style": _SCRIPTED,
-    "template": _SCRIPTED,
-    "title": _HEADED,
-    "svg": _EMBEDDED,
-    "iframe": _EMBEDDED,
-    "object": _EMBEDDED,
-    "canvas": _EMBEDDED,
-    "audio": _EMBEDDED,
-    "video": _EMBEDDED,
-    "applet": _EMBEDDED,
-    "noembed": _EMBEDDED,
-    "noframes": _EMBEDDED,
-    "annotation": _EMBEDDED,
-    "select": _FORMED,
-    "datalist": _FORMED,
-    "textarea": _FORMED,
-}
-_ENDS: Final = {name: re.compile(rf"</{name}(?=[ \t\n\f\r/>])", re.IGNORECASE) for name in _DROPPED}
-#: An unclosed one of these takes the rest of the page, as in a browser.
-_GREEDY: Final = frozenset({"script", "style"})
 
 #: The text of an article in JSON-LD, and what stands in such a string beside its characters.
 _ARTICLE_BODY: Final = re.compile(r'"articleBody"\s*+:\s*+"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
@@ -155,7 +127,7 @@ def _decoded(reference: str) -> str:
     return value
 
 
-def scan_html(html: str, *, bodies: bool = False) -> tuple[list[Edit], Layout]:
+def scan_html(html: str, *, bodies: bool = False) -> tuple[Edits, Layout]:
     """Turn a page into the edits that leave its text, and the layout of that text.
 
     Args:
@@ -168,22 +140,22 @@ def scan_html(html: str, *, bodies: bool = False) -> tuple[list[Edit], Layout]:
         coordinates of the text that they give.
     """
     layout = Layout(html)
-    edits: list[Edit] = []
-    add = edits.append
+    starts, ends = array("q"), array("q")
+    news: list[str] = []
+    whys: list[tuple[Reason, ...]] = []
+    add_start, add_end, add_new, add_why = starts.append, ends.append, news.append, whys.append
     names = layout.names
-    parents = layout.parents
-    attributes_of = layout.attributes
-    unit_start = layout.unit_start
-    unit_end = layout.unit_end
-    unit_frame = layout.unit_frame
-    unit_link = layout.unit_link
-    unit_break = layout.unit_break
+    add_parent, add_name = layout.parents.append, layout.names.append
+    add_attributes = layout.attributes.append
+    add_unit_start, add_unit_end = layout.unit_start.append, layout.unit_end.append
+    add_unit_frame, add_unit_link = layout.unit_frame.append, layout.unit_link.append
+    add_unit_break = layout.unit_break.append
     inlines = layout.inlines
 
     out = 0  # length of the text so far
     gap = 0  # where the source behind the last kept run begins
-    kind = _SPACED  # what the gap holds
-    pending = _NONE  # the break that the gap stands for
+    kind = SPACED  # what the gap holds
+    pending = NONE  # the break that the gap stands for
     row = 0  # where the current table row began in the text
     linked = False  # inside a link
     link = 0  # code points of the current unit inside links
@@ -195,60 +167,82 @@ def scan_html(html: str, *, bodies: bool = False) -> tuple[list[Edit], Layout]:
     scopes = [scope]
     open_inlines: dict[str, tuple[int, str]] = {}
 
+    def add(start: int, end: int, new: str, why: tuple[Reason, ...]) -> None:
+        add_start(start)
+        add_end(end)
+        add_new(new)
+        add_why(why)
+
     def flush(at: int) -> None:
         """Write the gap that ends at ``at``: what stands there begins a run."""
-        nonlocal out, gap, kind, pending, link
+        nonlocal out, kind, pending, link
         if not out:
             if at > gap:
-                add(Edit(gap, at, "", _RULES[kind]))
-            pending = _PARAGRAPH
+                add(gap, at, "", _RULES[kind])
+            pending = PARAGRAPH
             new = ""
         else:
-            if pending == _CELL and out - row > _ROW:
-                pending = _LINE
+            if pending == CELL and out - row > _ROW:
+                pending = LINE
             new = _BREAKS[pending]
             if new or at > gap:
-                why = _BREAK if pending > _SPACE and kind < _COMMENTED else _RULES[kind]
-                cut = html.rfind("<", gap + 1, at) if pending == _PARAGRAPH else -1
-                if cut > 0:
-                    # one line end for what closes above, one for what opens below
-                    add(Edit(gap, cut, "\n", why))
-                    add(Edit(cut, at, "\n", _BREAK))
-                else:
-                    add(Edit(gap, at, new, why))
-        if pending > _SPACE:
+                why = _BREAK if pending > SPACE and kind < COMMENTED else _RULES[kind]
+                begin = gap
+                if pending == PARAGRAPH:
+                    cut = html.rfind("<", gap + 1, at)
+                    if cut > 0:
+                        # one line end for what closes above, one for what opens below
+                        add(gap, cut, "\n", why)
+                        begin = cut
+                        new = "\n"
+                        why = _BREAK
+                add_start(begin)
+                add_end(at)
+                add_new(new)
+                add_why(why)
+        if pending > SPACE:
             if out:
-                unit_end.append(out)
-                unit_link.append(link)
+                add_unit_end(out)
+                add_unit_link(link)
+                out += len(_BREAKS[pending])
             link = 0
-            out += len(new)
-            unit_start.append(out)
-            unit_frame.append(frame)
-            unit_break.append(pending)
-        else:
-            out += len(new)
-        kind = _SPACED
-        pending = _NONE
+            add_unit_start(out)
+            add_unit_frame(frame)
+            add_unit_break(pending)
+        elif pending:
+            out += 1
+        kind = SPACED
+        pending = NONE
 
-    def write(start: int, end: int) -> None:
-        """Text between two tags."""
+    def write(short: str, end: int) -> None:
+        """Text that ends at ``end``, the white space before it taken off."""
         nonlocal out, gap, pending, link
-        if preserve:
-            _write_preserved(start, end)
-            return
+        start = end - len(short)
         # white space at both ends belongs to the gaps
-        segment = html[start:end]
-        short = segment.lstrip(_SPACES)
-        if not short:
-            if not pending:
-                pending = _SPACE
-            return
-        if len(short) != len(segment):
-            start = end - len(short)
-            if not pending:
-                pending = _SPACE
         segment = short.rstrip(_SPACES)
         last = start + len(segment)
+        if (
+            "&" in segment
+            or "  " in segment
+            or "\n" in segment
+            or "\t" in segment
+            or "\r" in segment
+            or "\f" in segment
+        ):
+            start = _write_inner(start, last)
+        if last > start:
+            if pending or start > gap or not out:
+                flush(start)
+            out += last - start
+            if linked:
+                link += last - start
+            gap = last
+        if last < end and not pending:
+            pending = SPACE
+
+    def _write_inner(start: int, last: int) -> int:
+        """Text with white space or references inside, up to where its last plain run begins."""
+        nonlocal out, gap, pending, link
         position = start
         for match in _INNER.finditer(html, start, last):
             at = match.start()
@@ -277,40 +271,44 @@ def scan_html(html: str, *, bodies: bool = False) -> tuple[list[Edit], Layout]:
             position = stop
             if value == " ":
                 if not pending:
-                    pending = _SPACE
+                    pending = SPACE
                 continue
             if not value and (pending or at > gap or not out):
                 continue  # it stands for nothing: no line may begin with it
             if pending or at > gap or not out:
                 flush(at)
-            add(Edit(at, position, value, _DECODED))
+            add(at, position, value, _DECODED)
             out += len(value)
             if linked:
                 link += len(value)
             gap = position
-        if last > position:
-            if pending or position > gap or not out:
-                flush(position)
-            out += last - position
-            if linked:
-                link += last - position
-            gap = last
-        if last < end and not pending:
-            pending = _SPACE
+        return position
+
+    def write_span(start: int, end: int) -> None:
+        """Text that no tag stands in."""
+        nonlocal pending
+        if preserve:
+            _write_preserved(start, end)
+            return
+        short = html[start:end].lstrip(_SPACES)
+        if len(short) != end - start and not pending:
+            pending = SPACE
+        if short:
+            write(short, end)
 
     def _write_preserved(start: int, end: int) -> None:
         """Text in ``<pre>``: as it stands, references decoded."""
         nonlocal out, gap, link, pending
         segment = html[start:end]
-        if pending >= _LINE or not out:
+        if pending >= LINE or not out:
             # line ends at both edges are part of the break
             start = end - len(segment.lstrip("\n\r"))
         stop = start + len(html[start:end].rstrip("\n\r"))
         tail = end - stop
         end = stop
         if start == end:
-            if tail and pending < _LINE:
-                pending = _LINE
+            if tail and pending < LINE:
+                pending = LINE
             return
         if html[start] == "&" and not _REFERENCE.sub(lambda one: _decoded(one[0]), html[start:end]):
             return  # it stands for nothing: no line may begin with it
@@ -323,151 +321,210 @@ def scan_html(html: str, *, bodies: bool = False) -> tuple[list[Edit], Layout]:
             if value == token:
                 continue
             out += match.start() - position + len(value)
-            add(Edit(match.start(), match.end(), value, _DECODED))
+            add(match.start(), match.end(), value, _DECODED)
             position = match.end()
         out += end - position
         if linked:
             link += end - start
         gap = end
         if tail:
-            pending = _LINE
+            pending = LINE
 
     def write_body(start: int, end: int) -> None:
         """A JSON string that holds an article: its escapes, and the markup inside of it."""
         nonlocal out, gap, pending, frame, kind
         around = frame
-        parents.append(frame)
-        names.append("script")
-        attributes_of.append("")
+        add_parent(frame)
+        add_name("script")
+        add_attributes("")
         frame = len(names) - 1
-        pending = _PARAGRAPH
-        kind = max(kind, _SCRIPTED)
+        pending = PARAGRAPH
+        kind = max(kind, SCRIPTED)
         last = start
         for match in _IN_BODY.finditer(html, start, end):
             if match.start() > last:
-                write(last, match.start())
+                write_span(last, match.start())
             last = match.end()
             tag, escape = match.groups()
             if tag:
-                pending = max(pending, _BLOCKS.get(tag.lower(), _LINE if tag == "br" else _NONE))
-                kind = max(kind, _TAGGED)
+                pending = max(pending, BLOCKS.get(tag.lower(), LINE if tag == "br" else NONE))
+                kind = max(kind, TAGGED)
             elif escape in _BODY_BREAKS:
                 if escape in "nr":
-                    pending = _PARAGRAPH if pending == _LINE else max(pending, _LINE)
+                    pending = PARAGRAPH if pending == LINE else max(pending, LINE)
                 else:
-                    pending = max(pending, _SPACE)
+                    pending = max(pending, SPACE)
             else:
                 value = _json_string(match[0])
                 if pending or match.start() > gap or not out:
                     flush(match.start())
-                add(Edit(match.start(), last, value, _ESCAPED))
+                add(match.start(), last, value, _ESCAPED)
                 out += len(value)
                 gap = last
         if end > last:
-            write(last, end)
-        pending = _PARAGRAPH
+            write_span(last, end)
+        pending = PARAGRAPH
         frame = around
+
+    def behind_tag(start: int) -> int:
+        """The place behind the next ``>``, or the end of the page."""
+        return html.find(">", start) + 1 or size
 
     def note(what: str) -> None:
         if what not in layout.broken:
             layout.broken.append(what)
 
-    search = _TOKEN.search
-    lenient = False
-    position = 0
+    pattern = _TOKEN
+    position = 0  # where the text begins that is not yet written
     size = len(html)
+    top = names[0]  # the name of the frame
+    known = KNOWN.get
     no_comment_end = False
     no_data_end = False
     unclosed: set[str] = set()
-    while True:
-        match = search(html, position)
-        if match is None:
-            break
-        start = match.start()
-        slash, name, attributes, closed, special = match.groups()
-        if special is None and not closed:
-            # no end of the tag to be found: from here on quotes do not count
-            if not lenient:
-                lenient = True
-                search = _LENIENT.search
-                note("quotes")
-                continue
-            note("tag-without-end")
-            break
-        if start > position:
-            write(position, start)
-        position = match.end()
+    more = True
+    while more:
+        begins = _PLAIN.match(html, position)
+        text = begins[0] if begins else ""
+        for match in pattern.finditer(html, position + len(text)):
+            name, attributes, behind = match.groups()
+            if name is None and _BROKEN.match(html, match.start()):
+                # a tag without end; at first for want of a quote: from here on none counts
+                position = match.start() - len(text)
+                more = pattern is _TOKEN
+                note("quotes" if more else "tag-without-end")
+                pattern = _LENIENT
+                break
+            if text:
+                short = text.lstrip(_SPACES)
+                if preserve:
+                    at = match.start()
+                    _write_preserved(at - len(text), at)
+                elif short:
+                    if len(short) != len(text) and not pending:
+                        pending = SPACE
+                    write(short, match.start())
+                elif not pending:
+                    pending = SPACE
+            text = behind
 
-        if special is not None:
-            if special == "!--":
-                if html.startswith(">", position):
-                    position += 1
-                elif html.startswith("->", position):
-                    position += 2
-                else:
-                    end = -1 if no_comment_end else html.find("-->", position)
-                    if end >= 0:
-                        position = end + 3
+            if name is None:
+                position = match.end()
+                if html.startswith("!--", position):
+                    position += 3
+                    if html.startswith(">", position):
+                        position += 1
+                    elif html.startswith("->", position):
+                        position += 2
                     else:
-                        if not no_comment_end:
-                            note("comment-without-end")
-                        no_comment_end = True
-                        end = html.find(">", position)
-                        position = end + 1 if end >= 0 else size
-                kind = max(kind, _COMMENTED)
-            elif special == "![CDATA[" and not no_data_end:
-                end = html.find("]]>", position)
-                if end < 0:
+                        end = -1 if no_comment_end else html.find("-->", position)
+                        if end >= 0:
+                            position = end + 3
+                        else:
+                            if not no_comment_end:
+                                note("comment-without-end")
+                            no_comment_end = True
+                            position = behind_tag(position)
+                    kind = max(kind, COMMENTED)
+                    break
+                kind = max(kind, TAGGED)
+                if html.startswith("![CDATA[", position) and not no_data_end:
+                    end = html.find("]]>", position + 8)
+                    if end >= 0:
+                        write_span(position + 8, end)
+                        kind = max(kind, TAGGED)
+                        position = end + 3
+                        break
                     no_data_end = True
-                    end = html.find(">", position)
-                    position = end + 1 if end >= 0 else size
-                else:
-                    kind = max(kind, _TAGGED)
-                    write(position, end)
-                    position = end + 3
-                kind = max(kind, _TAGGED)
-            else:
-                end = html.find(">", position)
-                position = end + 1 if end >= 0 else size
-                kind = max(kind, _TAGGED)
-            continue
+                position = behind_tag(position + 1)
+                break
 
-        lower = name.lower()
-        if kind < _TAGGED:
-            kind = _HEADED if heading else _TAGGED
+            action, lower, level, implied, special = known(name) or tag_of(name)
+            if kind < TAGGED:
+                kind = HEADED if heading else TAGGED
+            if action == IGNORE:
+                continue
 
-        level = _BLOCKS.get(lower)
-        if level is None:
-            if lower in _INLINES:
-                if slash:
-                    began = open_inlines.pop(lower, None)
-                    if began is not None and out > began[0]:
-                        inlines.append(Inline(began[0], out, lower, began[1]))
-                    if lower == "a":
-                        linked = False
-                else:
-                    if lower == "a":
-                        began = open_inlines.pop(lower, None)
-                        if began is not None and out > began[0]:
-                            inlines.append(Inline(began[0], out, lower, began[1]))
-                        linked = "href" in attributes or "HREF" in attributes
-                        if not linked:
-                            continue
-                    open_inlines.setdefault(lower, (out, attributes))
-            elif lower == "br":
-                if pending >= _LINE:
-                    pending = _PARAGRAPH
-                else:
-                    pending = _LINE
-            elif lower in _DROPPED:
-                if slash or lower in unclosed:
+            if action == CLOSE:
+                if pending < level:  # noqa: PLR1730 - a call of max costs more
+                    pending = level
+                if not scope.get(lower) and (
+                    lower not in TABLE or len(scopes) < 2 or not scopes[-2].get(lower)
+                ):
                     continue
-                dropped = _DROPPED[lower]
-                found = _ENDS[lower].search(html, position)
+                while True:
+                    open_frames.pop()
+                    if top in CELLS:
+                        scopes.pop()
+                        scope = scopes[-1]
+                    elif top == "pre":
+                        preserve -= 1
+                    scope[top] -= 1
+                    gone = top
+                    frame = open_frames[-1]
+                    top = names[frame]
+                    if gone == lower:
+                        break
+                continue
+
+            if action == OPEN:
+                if pending < level:  # noqa: PLR1730 - as above
+                    pending = level
+                if special:
+                    if lower == "hr":
+                        continue
+                    if lower == "body":
+                        heading = False
+                while top in implied:
+                    open_frames.pop()
+                    if top in CELLS:
+                        scopes.pop()
+                        scope = scopes[-1]
+                    scope[top] -= 1
+                    frame = open_frames[-1]
+                    top = names[frame]
+                add_parent(frame)
+                add_name(lower)
+                add_attributes(attributes)
+                frame = len(names) - 1
+                top = lower
+                open_frames.append(frame)
+                scope[lower] = scope.get(lower, 0) + 1
+                if special:
+                    if lower == "tr":
+                        row = out
+                    elif lower == "pre":
+                        preserve += 1
+                    elif lower in CELLS:
+                        scope = {}
+                        scopes.append(scope)
+                continue
+
+            if action <= FINISH:
+                began = open_inlines.pop(lower, None)
+                if began is not None and out > began[0]:
+                    inlines.append(Inline(began[0], out, lower, began[1]))
+                if action == LINK:
+                    linked = "href" in attributes or "HREF" in attributes
+                    if linked:
+                        open_inlines["a"] = (out, attributes)
+                elif action == LINK_END:
+                    linked = False
+            elif action == BEGIN:
+                if lower not in open_inlines:
+                    open_inlines[lower] = (out, attributes)
+            elif action == FEED:
+                pending = PARAGRAPH if pending >= LINE else LINE
+            elif action == DROP:
+                if lower in unclosed:
+                    continue
+                # the text of the match belongs to the element
+                position = match.end(2) + 1
+                found = ENDS[lower].search(html, position)
                 if found is None:
                     unclosed.add(lower)
                     note(f"{lower}-without-end")
-                    if lower not in _GREEDY:
+                    if lower not in GREEDY:
                         continue
                     end = size
                 else:
@@ -481,74 +538,22 @@ def scan_html(html: str, *, bodies: bool = False) -> tuple[list[Edit], Layout]:
                                 write_body(*body.span(1))
                 elif lower == "title" and layout.title is None:
                     layout.title = (position, end)
-                kind = max(kind, dropped)
+                kind = max(kind, DROPPED[lower])
                 position = end
-            elif lower == "head":
-                heading = not slash
-                kind = max(kind, _HEADED)
-            continue
-
-        pending = max(pending, level)
-        if slash:
-            if lower == "p" and "p" not in scope:
-                continue
-            if lower not in scope and (
-                lower not in _TABLE or len(scopes) < 2 or lower not in scopes[-2]
-            ):
-                continue
-            while True:
-                top = open_frames.pop()
-                gone = names[top]
-                if gone in _CELLS:
-                    scopes.pop()
-                    scope = scopes[-1]
-                if gone == "pre" and preserve:
-                    preserve -= 1
-                left = scope[gone] - 1
-                if left:
-                    scope[gone] = left
-                else:
-                    del scope[gone]
-                if gone == lower:
-                    break
-            frame = open_frames[-1]
-            continue
-        if lower == "body":
-            heading = False
-        if lower in _VOID:
-            continue
-        implied = _IMPLIED.get(lower, _PARAGRAPHS)
-        while names[frame] in implied:
-            gone = names[frame]
-            open_frames.pop()
-            if gone in _CELLS:
-                scopes.pop()
-                scope = scopes[-1]
-            left = scope[gone] - 1
-            if left:
-                scope[gone] = left
-            else:
-                del scope[gone]
-            frame = open_frames[-1]
-        if lower == "tr":
-            row = out
-        elif lower == "pre":
-            preserve += 1
-        parents.append(frame)
-        names.append(lower)
-        attributes_of.append(attributes)
-        frame = len(names) - 1
-        open_frames.append(frame)
-        scope[lower] = scope.get(lower, 0) + 1
-        if lower in _CELLS:
-            scope = {}
-            scopes.append(scope)
+                break
+            elif action == HEAD:
+                heading = bool(lower)
+                kind = max(kind, HEADED)
+        else:
+            # no token is left, and the text reaches to the end
+            position = size - len(text)
+            more = False
     if position < size:
-        write(position, size)
+        write_span(position, size)
     if gap < size:
-        add(Edit(gap, size, "", _RULES[kind]))
+        add(gap, size, "", _RULES[kind])
     if out:
-        unit_end.append(out)
-        unit_link.append(link)
+        add_unit_end(out)
+        add_unit_link(link)
     layout.length = out
-    return edits, layout
+    return Edits(starts, ends, news, whys), layout

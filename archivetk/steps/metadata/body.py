@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from archivetk.steps.metadata.scan import attributes, places
+from archivetk.steps.metadata.spots import ANNOUNCED, AUTHOR, DATED, Spots
 from archivetk.steps.metadata.values import clean_text, iso_date, names_of
 
 __all__ = ["Shown", "author_shown", "date_shown", "headings", "microdata", "property_shown"]
@@ -24,18 +25,13 @@ _BREAK: Final = re.compile(
     re.IGNORECASE,
 )
 _COMMENT: Final = re.compile(r"<!--.*?-->|<(script|style|svg|time)\b.*?</\1>", re.DOTALL)
-#: Classes and the like that say whose name stands there, and those that only sound so.
-_AUTHOR: Final = ("uthor", "utor", "yline", "yLine", "writer", "verfasser", "auteur")
+#: Classes and the like that only sound as if an author stood there.
 _OTHERS: Final = re.compile(
     r"authori|comment|related|teaser|avatar|image|img|photo|icon|social|follow|twitter|bio\b|"
     r"descri|sidebar|widget|footer|copyright|recommend|card-list|feedback|reply|login",
     re.IGNORECASE,
 )
-_DATED: Final = ("publish", "ate", "yline", "submitted", "posted", "time", "fecha")
-_ANNOUNCED: Final = (
-    "Datum", "Date:", "Erschienen", "Veröffentlicht", "Published", "Posted on", "Publié",
-    "Publicado", "Pubblicato", "Gepubliceerd", "Publicerad", "Опубликовано",
-)  # fmt: skip
+_DATED: Final = (*DATED, "ate", "time")
 #: How far behind the headline dates are looked for, in code points.
 _REACH: Final = 60_000
 _NO_DATE: Final = re.compile(
@@ -73,11 +69,11 @@ class Shown(NamedTuple):
     end: int
 
 
-def headings(page: str, start: int) -> list[Shown]:
+def headings(page: str, spots: Spots) -> list[Shown]:
     """The first headings of the highest level."""
     found: list[Shown] = []
     for name in ("<h1", "<H1"):
-        for at in places(page, name, start, 6):
+        for at in spots.of(name, 0, 6):
             begin = page.find(">", at, at + 1_000) + 1
             end = _first(page, ("</h1", "</H1"), begin, begin + 2_000)
             if begin and end > begin:
@@ -89,10 +85,10 @@ def headings(page: str, start: int) -> list[Shown]:
     return found
 
 
-def microdata(page: str, start: int) -> dict[str, list[int]]:
+def microdata(page: str, spots: Spots) -> dict[str, list[int]]:
     """Where each microdata property of interest stands in the page."""
     found: dict[str, list[int]] = {}
-    for at in places(page, "itemprop", start, 300):
+    for at in spots.of("itemprop", 0, 300):
         name = _PROPERTY.match(page, at + 8)
         if name:
             found.setdefault(name[1], []).append(at)
@@ -106,33 +102,36 @@ def property_shown(page: str, spots: list[int]) -> Iterator[Shown]:
             yield from _value(page, *tag)
 
 
-def author_shown(page: str, start: int, headline: int) -> tuple[list[str], int, int] | None:
+def author_shown(
+    page: str, spots: Spots, start: int, headline: int
+) -> tuple[list[str], int, int] | None:
     """The names in the first element that says that authors stand in it.
 
     Args:
         page: the page.
+        spots: where words of interest stand in it.
         start: where its body begins.
         headline: where its headline stands, or -1; what stands near it is asked first.
     """
-    for at in [*places(page, 'rel="author', start, 5), *places(page, "rel=author", start, 5)]:
+    for at in [*spots.of('rel="author', start, 5), *spots.of("rel=author", start, 5)]:
         if tag := _tag_around(page, at):
             for shown in _text(page, *tag):
                 names = names_of([shown.text])
                 if names:
                     return names, shown.start, shown.end
-    spots: list[int] = []
-    for word in _AUTHOR:
-        spots.extend(places(page, word, start, _MOST))
     near = headline if headline >= 0 else start
     # behind the headline first, then before it
-    spots.sort(key=lambda at: (at < near - _BEFORE, at))
+    asked = sorted(
+        (at for word in AUTHOR for at in spots.of(word, start, _MOST)),
+        key=lambda at: (at < near - _BEFORE, at),
+    )
     looked: set[int] = set()
-    for at in spots:
+    for at in asked:
         tag = _tag_around(page, at)
         if tag is None or tag[0] in looked:
             continue
         looked.add(tag[0])
-        if not _says(page[tag[0] : tag[1]], _AUTHOR, _OTHERS):
+        if not _says(page[tag[0] : tag[1]], AUTHOR, _OTHERS):
             continue
         for shown in _text(page, *tag):
             if 2 < len(shown.text) <= 120:
@@ -143,11 +142,13 @@ def author_shown(page: str, start: int, headline: int) -> tuple[list[str], int, 
     return None
 
 
-def date_shown(page: str, start: int, headline: int, language: str) -> tuple[str, int, int] | None:
+def date_shown(
+    page: str, spots: Spots, start: int, headline: int, language: str
+) -> tuple[str, int, int] | None:
     """The date in the first ``<time>`` or element that says that a date stands in it."""
     near = max(headline - 3_000, start)
     for begin in dict.fromkeys((near, start)):
-        for at in places(page, "<time", begin, 5):
+        for at in spots.of("<time", begin, 5):
             end = page.find(">", at, at + 1_000) + 1
             if not end:
                 continue
@@ -160,11 +161,11 @@ def date_shown(page: str, start: int, headline: int, language: str) -> tuple[str
                 date = iso_date(shown.text, language)
                 if date:
                     return date, shown.start, shown.end
-    spots: list[int] = []
-    for word in _DATED:
-        spots.extend(places(page, word, near, _MOST, near + _REACH))
+    asked = [at for word in DATED for at in spots.of(word, near, _MOST, near + _REACH)]
+    for word in ("ate", "time"):
+        asked.extend(places(page, word, near, _MOST, near + _REACH))
     looked: set[int] = set()
-    for at in sorted(spots):
+    for at in sorted(asked):
         tag = _tag_around(page, at)
         if tag is None or tag[0] in looked:
             continue
@@ -183,15 +184,12 @@ def date_shown(page: str, start: int, headline: int, language: str) -> tuple[str
             date = iso_date(window, language, len(window))
             if date:
                 return date, low, high
-    return _date_named(page, start, language)
+    return _date_named(page, spots, start, language)
 
 
-def _date_named(page: str, start: int, language: str) -> tuple[str, int, int] | None:
+def _date_named(page: str, spots: Spots, start: int, language: str) -> tuple[str, int, int] | None:
     """The date behind the first word that announces one."""
-    spots: list[int] = []
-    for word in _ANNOUNCED:
-        spots.extend(places(page, word, start, 5))
-    for at in sorted(spots):
+    for at in sorted(at for word in ANNOUNCED for at in spots.of(word, start, 5)):
         window = clean_text(_COMMENT.sub(" ", page[at : at + 200]))
         date = iso_date(window, language, 60)
         if date:

@@ -20,6 +20,7 @@ from archivetk.steps.metadata.jsonld import (
     words,
 )
 from archivetk.steps.metadata.scan import Head, read_head
+from archivetk.steps.metadata.spots import may_hold_date
 from archivetk.steps.metadata.values import (
     clean_text,
     iso_date,
@@ -132,7 +133,7 @@ class _Reader:
             )
         )
         self.article, self.is_article = article_of(self.nodes, called)
-        self.headings = shown.headings(page, self.head.body)
+        self.headings = shown.headings(page, self.head.spots)
         self.properties: dict[str, list[int]] | None = None
         self.language = ""
         self.headline = self.headings[0].start if self.headings else -1
@@ -208,7 +209,7 @@ class _Reader:
     def _microdata(self, *names: str) -> list[int]:
         """Where properties of microdata stand; the page is searched once, when first asked."""
         if self.properties is None:
-            self.properties = shown.microdata(self.page, self.head.body)
+            self.properties = shown.microdata(self.page, self.head.spots)
         return [at for name in names for at in self.properties.get(name, ())][:40]
 
     # What there is
@@ -295,7 +296,7 @@ class _Reader:
         for one in shown.property_shown(self.page, self._microdata("author", "creator")):
             if 0 < len(one.text) < 150:
                 yield Item("authors", names_of([one.text]), "html", one.start, one.end)
-        found = shown.author_shown(self.page, self.head.body, self.headline)
+        found = shown.author_shown(self.page, self.head.spots, self.head.body, self.headline)
         if found:
             yield Item("authors", found[0], "html", found[1], found[2])
 
@@ -316,10 +317,12 @@ class _Reader:
             value = date("-".join(found.groups()))
             if value:
                 yield Item("date", value, "html")
-        visible = shown.date_shown(self.page, self.head.body, self.headline, self.language)
+        visible = shown.date_shown(
+            self.page, self.head.spots, self.head.body, self.headline, self.language
+        )
         if visible:
             yield Item("date", visible[0], "html", visible[1], visible[2])
-        if with_htmldate and len(self.page) <= _HTMLDATE:
+        if with_htmldate and len(self.page) <= _HTMLDATE and may_hold_date(self.page):
             value = _htmldate(self.page, self.url)
             if value:
                 yield Item("date", value, "htmldate")
@@ -363,8 +366,7 @@ class _Reader:
                 if value:
                     yield Item("licence", value, "html", start, end)
         yield from self._meta("licence", _LICENCES, clean_text)
-        at = self.page.find("creativecommons.org/", self.head.body)
-        if at >= 0:
+        for at in self.head.spots.of("creativecommons.org/", 0, 1):
             found = _LICENCE.search(self.page, max(0, at - 20), at + 200)
             tag = self.page.rfind("<", max(0, at - 300), at)
             if found and tag >= 0 and "license" in self.page[tag : found.end() + 100]:

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from archivetk.steps.metadata.spots import Spots
+
 __all__ = ["Head", "Meta", "attributes", "places", "read_head", "tag_end"]
 
 _TOKEN: Final = re.compile(
@@ -57,6 +59,7 @@ class Head:
         base: the ``href`` of ``<base>``.
         scripts: where the contents of JSON-LD scripts begin and end.
         body: where the body begins.
+        spots: where words of interest stand in the body.
     """
 
     metas: list[Meta] = field(default_factory=list)
@@ -66,6 +69,7 @@ class Head:
     base: str | None = None
     scripts: list[tuple[int, int]] = field(default_factory=list)
     body: int = 0
+    spots: Spots = field(default_factory=lambda: Spots("", 0))
 
 
 def attributes(tag: str) -> dict[str, str]:
@@ -144,6 +148,7 @@ def read_head(text: str) -> Head:
             elif head.base is None:
                 head.base = given.get("href")
     head.body = position
+    head.spots = Spots(text, position)
     _read_body(head, text)
     return head
 
@@ -181,7 +186,7 @@ def _add_script(head: Head, text: str, tag: str, start: int) -> int:
 def _read_body(head: Head, text: str) -> None:
     """What belongs into a head and stands behind it."""
     last = 0
-    for at in places(text, "ld+json", head.body, _MOST_SCRIPTS):
+    for at in head.spots.of("ld+json", head.body, _MOST_SCRIPTS):
         if at < last:
             continue
         tag = text.rfind("<", max(head.body, at - 300), at)
@@ -193,7 +198,7 @@ def _read_body(head: Head, text: str) -> None:
         last = _add_script(head, text, text[tag:end], end)
     if len(head.metas) >= _ENOUGH:
         return
-    for at in places(text, "<meta ", head.body, 300):
+    for at in head.spots.of("<meta ", head.body, 300):
         end = tag_end(text, at + 5)
         if end < 0:
             break
