@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from pathlib import Path
@@ -406,6 +407,236 @@ def test_a_menu_of_many_short_lines_goes():
     menu = "\n".join(f"Village {chr(65 + n // 26)}{chr(97 + n % 26)}" for n in range(50))
     assert left(f"{menu}\nThe flood\n{BODY}").endswith(BODY)
     assert "Village Ab" not in left(f"{BODY}\n{menu}")
+
+
+# ------------------------------------------------------------------ lists, menus, threads
+
+NOUNS = [
+    "barn",
+    "bridge",
+    "cellar",
+    "chapel",
+    "dam",
+    "ferry",
+    "field",
+    "fog",
+    "garden",
+    "harbour",
+    "heron",
+    "hill",
+    "inn",
+    "lane",
+    "mill",
+]
+PLACES = [f"{one.title()} {two}" for one in ("Upper", "Lower") for two in NOUNS]
+
+POEM = """The heron stands beside the dam,
+the water stands as well,
+and nobody has asked the fog
+what it would never tell.
+
+The miller counts the bags of flour,
+the baker counts the days,
+the ferry counts the passengers
+who stand about and gaze.
+
+The winter counts the broken reeds,
+the summer counts the flies,
+and I have counted all of you
+with half-closed eyes.
+
+The heron stands beside the dam,
+the water has gone by,
+and what it took, it took for good,
+and nobody knows why.
+
+The moon is on the cellar door,
+the key is in the lock,
+the mouse is in the grandfather’s
+old grandfather clock."""
+VERSE = "\n".join(
+    f"{begin} the {noun} {end}"
+    for end in ("stands rain", "sleeps summer")
+    for begin, noun in zip(
+        ["Behind", "Above", "Beneath", "Along", "Before"] * 3, NOUNS, strict=True
+    )
+)
+RECIPE = """Ingredients
+500 g rye flour
+250 g wheat flour
+2 teaspoons of salt
+1 spoon of honey
+400 ml buttermilk
+a handful of sunflower seeds
+20 g yeast
+some caraway
+a little butter for the tin
+1 egg
+2 spoons of oats
+1 pinch of nutmeg
+a cup of water
+3 spoons of bran
+half a spoon of vinegar
+1 spoon of oil
+2 spoons of linseed
+flour for the table
+a cloth
+a tin of 30 cm
+coarse salt"""
+MINUTES = """Present: Ann Lee (chair), Tom Ray, Joe Hill
+Absent: Kim Oak
+Time: 7.30 to 9.15 p.m.
+1. Minutes of the last meeting
+Approved.
+2. The dam
+Tom Ray reports on the offers.
+Vote: 5 for, 1 against.
+3. Sandbags
+The store is empty.
+4. Firewood
+Prices have doubled.
+5. Choir
+No report.
+6. Any other business
+None.
+Next meeting: 4 May."""
+BIBLIOGRAPHY = "\n".join(
+    f"{name}, {first}: The {noun} and its {other}. Oakfield: Hill Press, {year}."
+    for name, first, noun, other, year in zip(
+        ["Lee", "Ray", "Hill", "Oak", "Reed", "Ford", "Marsh", "Stone", "Wood", "Field", "Lane", "Brook"],
+        ["Ann", "Tom", "Joe", "Kim", "Ida", "Max", "Eva", "Sam", "Liv", "Ben", "Amy", "Dan"],
+        NOUNS,
+        NOUNS[3:],
+        range(1931, 1943),
+        strict=False,
+    )
+)  # fmt: skip
+INTERVIEW = "\n".join(
+    f"{who}: {line}"
+    for who, line in zip(
+        ["Question", "Lee"] * 11,
+        [
+            "Who promised the dam?", "The old council.", "And who pays?", "Nobody wants to.",
+            "Why not?", "It is expensive.", "How expensive?", "Ask the engineer.",
+            "Did you?", "I did.", "And?", "He laughed.", "Will you run again?", "Perhaps.",
+            "When will you know?", "In autumn.", "What does the miller say?", "Nothing.",
+            "Nothing at all?", "He bought a boat.", "A large one?", "Large enough.",
+        ],
+        strict=False,
+    )
+)  # fmt: skip
+CODE = """def level(rain, days):
+    water = 0
+    for day in range(days):
+        water += rain[day]
+        if water > DAM:
+            return day
+    return None
+
+def warn(people):
+    for person in people:
+        person.call()
+        if person.sleeps:
+            person.wake()
+        else:
+            person.carry(bed)
+
+class Mill:
+    wheels = 2
+    def turn(self):
+        self.speed = flow * 3
+        return self.speed"""
+GLOSSARY = "\n".join(
+    f"{one} – what stands beside the {two}" for one, two in itertools.pairwise(NOUNS)
+)
+FIGURES = "\n".join(f"{place}\t{len(place) * 7}\t{len(place) * 3}" for place in PLACES)
+PACKING = "Pack the following for a night in the attic:\n" + "\n".join(
+    f"- {one} and {two}" for one in ("blanket", "candle", "bread") for two in NOUNS[:8]
+)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [POEM, VERSE, RECIPE, MINUTES, BIBLIOGRAPHY, INTERVIEW, CODE, GLOSSARY, FIGURES, PACKING],
+    ids=[
+        "poem",
+        "verse",
+        "recipe",
+        "minutes",
+        "bibliography",
+        "interview",
+        "code",
+        "glossary",
+        "figures",
+        "packing",
+    ],
+)
+@pytest.mark.parametrize("place", ["alone", "in front", "amid", "behind"])
+def test_what_has_short_lines_of_its_own_stays(part, place):
+    text = {
+        "alone": part,
+        "in front": f"{part}\n\n{BODY}",
+        "amid": f"{P1}\n\n{P2}\n\n{part}\n\n{P3}\n\n{P4}",
+        "behind": f"{BODY}\n\n{part}",
+    }[place]
+    result, context = run(text)
+    assert result == text or [one.value for one in context.found] == [part.split("\n")[0]]
+
+
+def test_a_short_list_at_the_end_stays():
+    winners = "\n".join(PLACES[:15])
+    assert run(f"{BODY}\n\n{winners}")[0] == f"{BODY}\n\n{winners}"
+
+
+def test_a_long_run_of_short_lines_at_an_edge_goes_without_furniture():
+    places = "\n".join(PLACES)
+    assert left(f"{BODY}\n\n{places}") == BODY
+    cleaned, context = run(f"{places}\n\n{P1}\n\n{P2}\n\n{P3}\n\n{P4}")
+    assert cleaned.strip().endswith(BODY)
+    assert context.notes["labels"]["navigation"] >= 25
+
+
+def test_a_few_short_lines_at_an_edge_go_where_furniture_stands_among_them():
+    tail = [*PLACES[:4], "Privacy policy", "Terms of use", *PLACES[4:8]]
+    assert left("\n".join([BODY, *tail])) == BODY
+    assert left("\n".join([BODY, *PLACES[:8]])).endswith(PLACES[7])
+
+
+def test_a_headline_in_front_of_a_menu_s_end_is_told():
+    title = "River rises again in the lower town"
+    cleaned, context = run("\n".join([*MENU, title, "Monday, 4 May", P1, P2, P3, P4]))
+    assert title not in cleaned
+    assert found(context, "title") == [title]
+
+
+def test_comments_behind_an_article_go_though_they_have_prose():
+    comments = [
+        line
+        for number, name in enumerate(["Ann", "Tom", "Joe", "Kim", "Ida", "Max"])
+        for line in (
+            f"{name} Reed · May {number + 3}, 2021 at 8:1{number} PM",
+            f"My grandmother told the same story about the {NOUNS[number]}, and nobody believed her.",
+            "Reply",
+        )
+    ]
+    article = [P1, P2, P3, P4, f"{P2[:-1]}, as in 1931.", f"{P4[:-1]}, or thirteen."]
+    page = [*MENU, *article, "Share this article", "Follow us on Facebook", *comments, *FOOT]
+    text = left("\n".join(page))
+    assert text == "\n".join(article)
+
+
+def test_a_list_of_entries_keeps_all_of_them():
+    entries = [
+        line
+        for number, noun in enumerate(NOUNS)
+        for line in (
+            f"The {noun} in May",
+            f"On the {number + 1}th of May we walked to the {noun}, which was closed, and came home in the rain.",
+            "Leave a comment",
+        )
+    ]
+    text = left("\n".join([*MENU, *entries, *FOOT]))
+    assert all(entry in text for entry in entries[1::3])
 
 
 # -------------------------------------------------------------------------- protection, settings

@@ -12,9 +12,9 @@ furniture among them that rules know.  Everywhere else nothing happens.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from archivetk.steps import Context
 from archivetk.steps.strip.blocks import Block, key_of
@@ -51,12 +51,61 @@ _CORE: Final = 60
 _WRAPPED: Final = 7
 #: A longer sentence outside the run goes only behind a heading of comments or other stories.
 _LONG: Final = 60
-#: A menu has at least this many lines, of at most so many words in the mean.
-_MENU: Final = 14
-_MENU_WORDS: Final = 3.0
-_EDGE_WORDS: Final = 5.0
+
+
+class _Shape(NamedTuple):
+    """What a run of lines must look like to be a menu."""
+
+    lines: int  #: at least so many
+    median: int  #: of at most so many words
+    mean: float  #: and so many in the mean
+    ended: float  #: at most this share of them ends as a sentence
+    figures: float  #: at most this share of them begins or ends with a figure
+    wrapped: float  #: at most this share begins in lower case or goes on in the next line
+    few: float = 0.0  #: at least this share has at most three words, as lines of verse have not
+
+
+#: At the edges of a text: with furniture in the run, in the text, nowhere; and amid the prose.
+_EDGE_BESIDE: Final = _Shape(6, 6, 8.0, 0.3, 0.6, 0.2)
+_EDGE_SOME: Final = _Shape(8, 5, 6.0, 0.25, 0.34, 0.1)
+_EDGE_NONE: Final = _Shape(20, 5, 6.0, 0.25, 0.34, 0.1, 0.33)
+_AMID_BESIDE: Final = _Shape(6, 4, 5.0, 0.2, 0.34, 0.1)
+_AMID_SOME: Final = _Shape(14, 3, 3.0, 0.2, 0.34, 0.1)
+#: So many lines of furniture in a run speak for it.
+_BESIDE: Final = 2
+#: The edges: before the first and behind the last of the prose, but for these shares of it.
+_FIRST: Final = 0.02
+_LAST: Final = 0.97
+#: Such lines have few words.
+_FEW: Final = 3
+#: Most lines of a menu have a letter.
+_LETTERED: Final = 0.8
+_MARKS: Final = "-•*–·|› "
+_GOES_ON: Final = frozenset(",;:–—-")
+_CUT_OFF: Final = ("...", "…")
+#: A line of such furniture parts a series of entries: so often, over so much of the prose, and
+#: with a first entry of at most so many times the mean length.
+_PARTS: Final = frozenset({"comment", "navigation", "related"})
+_ENTRIES: Final = 5
+_ENTRIES_SPAN: Final = 0.6
+_ENTRIES_FIRST: Final = 2.0
 #: Teasers are at most this share of the article.
 _TEASERS: Final = 0.3
+#: Furniture that may end an article of at least this many words, right behind its prose.
+_ENDS: Final = frozenset(
+    {"comment", "consent", "copyright", "follow", "newsletter", "paywall", "promo", "related"}
+    | {"share", "tags"}
+)
+_ARTICLE: Final = 80
+_BEHIND: Final = 4
+#: What follows the end is this much thinner.
+_THINNER: Final = 1 / 3
+#: At least this share of the lines behind the end is furniture or comes again and again.
+_KNOWN: Final = 0.05
+#: A short line comes again so often.
+_RECURRENT: Final = 4
+_RECURRENT_WORDS: Final = 8
+_NO_DIGITS: Final = dict.fromkeys(range(ord("0"), ord("9") + 1), "0")
 #: How far above the run the headline may stand.
 _ABOVE: Final = 14
 
@@ -69,11 +118,14 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
         context: says which rules may act.
     """
     furniture = sum(_is_furniture(block) for block in blocks if block.label != "body")
-    if furniture < _FURNITURE or len(blocks) < 2 * _OUTSIDE:
+    if furniture < _FURNITURE or len(blocks) < 2 * _OUTSIDE or _is_series(blocks):
         return
     first, last = _main_run(blocks)
     if last < first:
         return
+    end = _end_of_article(blocks, first, last)
+    ended = end < last  # all that follows stands below the end
+    last = end
     outside = [*blocks[:first], *blocks[last + 1 :]]
     short = [block for block in outside if not block.prose and block.label == "body"]
     core = sum(block.words for block in blocks[first : last + 1] if _is_prose(block))
@@ -91,7 +143,6 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
                 block.become("navigation", "strip.before-text", "above the main run of prose")
     if context.allows("strip.after-text"):
         label = "related"
-        ended = False
         long = _limit(blocks[last + 1 :], core)
         for block in blocks[last + 1 :]:
             if block.label in {"comment", "related", "copyright"}:
@@ -102,43 +153,118 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
 
 
 def find_menus(blocks: list[Block], context: Context) -> None:
-    """Label long runs of very short lines: menus, lists of links, clouds of tags.
+    """Label runs of short lines: menus, lists of links, clouds of tags, tables of a template.
 
-    Above and below the prose a run may have longer lines than amid it; without furniture in the
-    text that a rule knows, only a very long run at an edge will do.  Tables of figures, verse
-    (whose lines are longer) and lists that stand alone are left as they are.
+    A run reaches from one sentence to the next.  At the edges of a text, before or behind nearly
+    all of its prose, few lines will do where rules know furniture in the run, more where they know
+    some in the text, and many where they know none; amid the prose, where tables and lists of the
+    text stand, only very short lines beside furniture.  A run that a colon introduces, lines in
+    lower case or that end in commas (verse, lists, hard line breaks) and tables of figures stay.
+    A page that is a series of entries has its lists among them: only its menus of one to three
+    words go.
+
+    Args:
+        blocks: the lines, with the labels that rules gave them; more of them get one.
+        context: says which rules may act.
     """
     if not context.allows("strip.menu"):
         return
-    prose = [index for index, block in enumerate(blocks) if block.prose and block.label == "body"]
-    if sum(blocks[index].words for index in prose) < _CORE:
+    total = sum(block.words for block in blocks if _is_prose(block))
+    if not total:
         return
-    furniture = any(_is_furniture(block) for block in blocks if block.label != "body")
-    first, last = prose[0], prose[-1]
-    for before, end in pairwise([-1, *prose, len(blocks)]):
-        index = before + 1
+    furniture = sum(_is_furniture(block) for block in blocks if block.label != "body")
+    entries = _is_series(blocks)
+    before = index = 0
+    while index < len(blocks):
+        end = index
+        while end < len(blocks) and not _is_prose(blocks[end]):
+            end += 1
         run = blocks[index:end]
-        edge = end <= first or index > last
+        top = before <= _FIRST * total
+        edge = (top or before >= _LAST * total) and not entries
         # The line above the prose may be its heading.
         if end < len(blocks) and len(run) > 1:
             run = run[:-1]
-        if _is_menu(run, edge=edge, furniture=furniture):
-            label = "navigation" if index < last else "related"
+        introduced = index > 0 and blocks[index - 1].text.endswith((":", "："))
+        shape = _shape(run, furniture, edge=edge, core=total >= _CORE, introduced=introduced)
+        if shape is not None and _is_menu(run, shape):
+            if top and end < len(blocks) and context.allows("strip.title"):
+                _find_headline(blocks, end)
+            label = "related" if before >= _LAST * total else "navigation"
             for block in run:
                 if not block.safe:
                     block.become(label, "strip.menu", f"one of {len(run)} short lines in a row")
+        while end < len(blocks) and _is_prose(blocks[end]):
+            before += blocks[end].words
+            end += 1
+        index = end
 
 
-def _is_menu(run: Sequence[Block], *, edge: bool, furniture: bool) -> bool:
-    if len(run) < _MENU or not (furniture or (edge and len(run) >= 3 * _MENU)):
+def _shape(
+    run: Sequence[Block], furniture: int, *, edge: bool, core: bool, introduced: bool
+) -> _Shape | None:
+    """What a run must look like to be a menu, by the furniture in and around it."""
+    within = sum(_is_furniture(block) for block in run if block.label != "body") >= _BESIDE
+    if introduced and not within:
+        return None
+    if edge and within:
+        return _EDGE_BESIDE
+    if edge and furniture:
+        return _EDGE_SOME
+    if not core:
+        return None
+    if edge:
+        return _EDGE_NONE
+    if within:
+        return _AMID_BESIDE
+    return _AMID_SOME if furniture else None
+
+
+def _is_menu(run: Sequence[Block], shape: _Shape) -> bool:
+    count = len(run)
+    if count < shape.lines:
         return False
-    words = sum(block.words for block in run)
-    limit = _EDGE_WORDS if edge and furniture else _MENU_WORDS
-    if words > limit * len(run) or sum(block.ended for block in run) * 5 > len(run):
+    words = sorted(block.words for block in run)
+    if words[count // 2] > shape.median or sum(words) > shape.mean * count:
         return False
-    letters = sum(any(map(str.isalpha, block.text[:40])) for block in run)
-    digits = sum(block.text[:1].isdigit() or block.text[-1:].isdigit() for block in run)
-    return letters * 5 >= len(run) * 4 and digits * 3 <= len(run)
+    if bisect_right(words, _FEW) < shape.few * count:
+        return False
+    lettered = figures = ended = wrapped = 0
+    for block in run:
+        text = block.text.lstrip(_MARKS) or block.text
+        lettered += any(map(str.isalpha, text[:40]))
+        figures += text[0].isdigit() or text[-1].isdigit()
+        ended += block.ended and not text.endswith(_CUT_OFF)
+        wrapped += text[0].islower() or text[-1] in _GOES_ON
+    return (
+        lettered >= _LETTERED * count
+        and figures <= shape.figures * count
+        and ended <= shape.ended * count
+        and wrapped <= shape.wrapped * count
+    )
+
+
+def _is_series(blocks: Sequence[Block]) -> bool:
+    """Whether a line of furniture parts most of the prose: a thread, a list of entries.
+
+    Such a page has many texts, and none of them is the one that the others stand around: what
+    stands before the first such line is not much longer than what stands between two of them.
+    """
+    total = 0
+    places: dict[str, list[int]] = {}
+    for block in blocks:
+        if _is_prose(block):
+            total += block.words
+        elif block.label in _PARTS:
+            found = places.setdefault(block.text, [])
+            if not found or found[-1] != total:
+                found.append(total)
+    return any(
+        len(found) >= _ENTRIES
+        and found[0] * (len(found) - 1) <= _ENTRIES_FIRST * (found[-1] - found[0])
+        and found[-1] - found[0] >= _ENTRIES_SPAN * total
+        for found in places.values()
+    )
 
 
 def _is_furniture(block: Block) -> bool:
@@ -173,6 +299,57 @@ def _main_run(blocks: Sequence[Block]) -> tuple[int, int]:
         if held >= _COVERAGE * total:
             break
     return best
+
+
+def _end_of_article(blocks: Sequence[Block], first: int, last: int) -> int:
+    """The last line of the article, where teasers or comments follow it within the run.
+
+    Comments and teasers have prose too, but thinner: names, dates and buttons between short
+    passages.  Where furniture stands, or a short line that comes again and again (``Reply``, the
+    date of a comment), the run may end.  It ends at the place that leaves the most: each line
+    costs a share of what a line of the article holds, each word of prose counts.
+    """
+    sums = [0]
+    for block in blocks[first : last + 1]:
+        sums.append(sums[-1] + (min(block.words, _CAP) if _is_prose(block) else 0))
+    recurrent = _recurrent(blocks)
+    places = [
+        place
+        for place in range(first + 1, last + 1)
+        if sums[place - first] >= _ARTICLE
+        and (blocks[place].label in _ENDS or place in recurrent)
+        and any(_is_prose(one) for one in blocks[max(first, place - _BEHIND) : place])
+    ]
+    if not places:
+        return last
+    cost = _THINNER * max(sums[place - first] / (place - first) for place in places)
+
+    def left(place: int) -> float:
+        return sums[place - first] - cost * (place - first)
+
+    best = max(places, key=left)
+    if left(best) <= left(last + 1):
+        return last
+    # Code, tables and references are thin too: comments and teasers have their furniture.
+    furniture = sum(_is_furniture(block) for block in blocks[best : last + 1])
+    known = furniture + sum(place in recurrent for place in range(best, last + 1))
+    return best - 1 if furniture and known >= _KNOWN * (last + 1 - best) else last
+
+
+def _recurrent(blocks: Sequence[Block]) -> set[int]:
+    """The short lines that come again and again between passages, digits apart."""
+    places: dict[str, list[int]] = {}
+    passages: dict[str, int] = {}
+    count = 0
+    for index, block in enumerate(blocks):
+        if _is_prose(block):
+            count += 1
+        elif block.label == "body" and not block.ended and block.words <= _RECURRENT_WORDS:
+            key = block.text.translate(_NO_DIGITS)
+            if passages.get(key) != count and (":" in key or any(map(str.isalpha, key))):
+                passages[key] = count
+                places.setdefault(key, []).append(index)
+    return {index for found in places.values() if len(found) >= _RECURRENT for index in found}
 
 
 def _values(blocks: Sequence[Block]) -> tuple[list[float], list[tuple[int, float]]]:
