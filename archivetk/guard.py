@@ -25,7 +25,7 @@ from typing import IO, Any, Final, Self
 from archivetk.document import Failed, Result, Source
 from archivetk.nursery import CancelledError, Child, Nursery, NurseryError
 from archivetk.settings import Settings
-from archivetk.worker import LENGTH, Product, maker
+from archivetk.worker import CLEAN, LENGTH, Product, maker
 
 __all__ = ["CancelledError", "Guard", "GuardPool", "Product"]
 
@@ -80,9 +80,14 @@ class Guard:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def map(self, sources: Iterable[Source | Failed]) -> Iterator[bytes]:
-        """The pickled products of some sources, in their order, one for each."""
-        waiting: deque[tuple[Source | Failed, int]] = deque()
+    def map(self, sources: Iterable[Any]) -> Iterator[bytes]:
+        """The pickled products of some sources, in their order, one for each.
+
+        Args:
+            sources: what the child knows to judge, mostly a ``Source``, with its bytes as
+                ``data``; a ``Failed`` goes to the product as it is.
+        """
+        waiting: deque[tuple[Any, int]] = deque()
         feed = iter(sources)
         more = True
         since = time.monotonic()
@@ -254,12 +259,15 @@ class GuardPool:
 
     Args:
         cancelled: set it to give the run up from another thread.
-        warm: as for :class:`archivetk.nursery.Nursery`.
+        warm, by: as for :class:`archivetk.nursery.Nursery`.
     """
 
-    def __init__(self, cancelled: threading.Event | None = None, *, warm: bool = True) -> None:
+    def __init__(
+        self, cancelled: threading.Event | None = None, *, warm: bool = True, by: str = CLEAN
+    ) -> None:
         self._cancelled = cancelled
         self._warm = warm
+        self._by = by
         self._idle: list[Guard] = []
         self._lock = threading.Lock()
         self._nursery: Nursery | None = None
@@ -269,7 +277,12 @@ class GuardPool:
         with self._lock:
             if self._nursery is None:
                 self._nursery = Nursery(
-                    settings, product, plugins, warm=self._warm, cancelled=self._cancelled
+                    settings,
+                    product,
+                    plugins,
+                    warm=self._warm,
+                    by=self._by,
+                    cancelled=self._cancelled,
                 )
                 self._nursery.start()
             return self._nursery

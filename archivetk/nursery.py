@@ -21,7 +21,7 @@ import time
 from typing import IO, Any, Final, Protocol
 
 from archivetk.settings import Settings
-from archivetk.worker import NUMBER, STILL, Product
+from archivetk.worker import CLEAN, NUMBER, STILL, Product
 
 __all__ = ["CancelledError", "Child", "Nursery", "NurseryError"]
 
@@ -70,6 +70,7 @@ class Nursery:
         plugins: modules to import first.
         warm: load models and rules at once; without it, the first document that needs them does.
         cancelled: set it to give the run up from another thread.
+        by: what makes a result of a document: a function named as ``module:function``.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Nursery:
         plugins: tuple[str, ...] = (),
         *,
         warm: bool = True,
+        by: str = CLEAN,
         cancelled: threading.Event | None = None,
     ) -> None:
         self.warm = warm
@@ -88,6 +90,7 @@ class Nursery:
             "product": product,
             "plugins": plugins,
             "warm": warm,
+            "by": by,
             "link": None,
         }
         self._cancelled = cancelled

@@ -26,12 +26,15 @@ from typing import IO, Any, Final
 from archivetk.document import Failed, Result, Source
 from archivetk.settings import Settings
 
-__all__ = ["LENGTH", "NUMBER", "STILL", "Product", "begin", "maker"]
+__all__ = ["CLEAN", "LENGTH", "NUMBER", "STILL", "Product", "begin", "maker"]
 
 #: What is made of a result: a function named as ``module:function``, called with the result and
 #: the options; it must be picklable what it gives.
 Product = tuple[str, dict[str, Any]]
 
+#: What makes a result of a document, where nothing else is asked for: called with the document
+#: and the settings.
+CLEAN: Final = "archivetk.pipeline:clean_source"
 #: In front of every document and every answer: how many bytes it has.
 LENGTH: Final = struct.Struct(">Q")
 #: A message to a nursery, and its answer: 0 asks for a child, any other number for what became
@@ -57,14 +60,14 @@ class _Work:
     """What is done with each document."""
 
     settings: Settings
-    clean: Callable[[Source, Settings], Result]
+    judge: Callable[[Any, Settings], Any]
     make: Callable[[Result], Any]
 
     def answer(self, blob: bytes) -> bytes:
         """The pickled product for a pickled source."""
-        source: Source = pickle.loads(blob)  # noqa: S301 - our own parent wrote it
+        source = pickle.loads(blob)  # noqa: S301 - our own parent wrote it
         try:
-            return _packed(self.make(self.clean(source, self.settings)))
+            return _packed(self.make(self.judge(source, self.settings)))
         except MemoryError:
             failed = Failed(
                 source,
@@ -84,7 +87,8 @@ def begin(setup: dict[str, Any]) -> None:
     """What a new process does from its first to its last moment.
 
     Args:
-        setup: ``settings``, ``product``, ``plugins``; ``warm``: load now what nearly all
+        setup: ``settings``, ``product``, ``plugins``; ``by``: what makes a result of a
+            document; ``warm``: load now what nearly all
             documents need, so that none of them pays for it; ``link``: the socket that asks a
             nursery for children, or ``None`` to serve documents on stdin and stdout.
     """
@@ -105,12 +109,12 @@ def _prepared(setup: dict[str, Any]) -> _Work:
     name, options = setup["product"]
     make = maker((name, options))
     # looked up now, since a plugin may have put another function there
-    clean = import_module("archivetk.pipeline").clean_source
+    judge = _named(setup["by"])
     if setup["warm"]:
         for data in _FIRST:
-            clean(Source("", "", data), settings)
+            _named(CLEAN)(Source("", "", data), settings)
     _tame_collector()
-    return _Work(settings, clean, make)
+    return _Work(settings, judge, make)
 
 
 def _tame_collector() -> None:
@@ -230,6 +234,12 @@ def _packed(product: Any) -> bytes:
 def maker(product: Product) -> Callable[[Result], Any]:
     """The function that makes the product, found by its name."""
     name, options = product
-    module, _, function = name.partition(":")
-    make = getattr(import_module(module), function)
+    make = _named(name)
     return lambda result: make(result, **options)
+
+
+def _named(name: str) -> Callable[..., Any]:
+    """The function named as ``module:function``."""
+    module, _, function = name.partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), function)
+    return found

@@ -14,11 +14,11 @@ FLOORS = [
     {"steps"},
     {"pipeline", "explain", "provenance"},
     {"readers", "writers", "records"},
-    {"verify", "check", "corpus"},
+    {"check", "corpus"},
     {"guard", "nursery", "worker"},
     {"jobs"},
     {"engines"},
-    {"api", "archive", "learn"},
+    {"api", "archive", "learn", "verify"},
     {"cli"},
 ]
 FREE = {"", "__main__"}  # the front door and its other name

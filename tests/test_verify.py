@@ -1,5 +1,6 @@
 """Verification: what is whole is proven; what was touched is found, and where."""
 
+import dataclasses
 import gzip
 import hashlib
 import json
@@ -18,7 +19,7 @@ from archivetk.errors import UnreadableError
 from archivetk.patch import Edit, Reason
 from archivetk.pipeline import CORRIDOR
 from archivetk.provenance import prov_json
-from archivetk.readers.collection import scanned_documents
+from archivetk.readers.collection import ScanReport, scanned_documents
 from archivetk.records import gunzip_member, gzip_member, parse_record, walk_members
 from archivetk.steps import Step
 from archivetk.verify import verify, verify_document
@@ -486,3 +487,29 @@ def test_nothing_of_it_writes(made):
     list(verify(made))
     assert files(made) == before
     assert gunzip_member(gzip_member(b"", b"")) == b"\r\n\r\n"
+
+
+# ------------------------------------------------------------------------- several processes
+
+
+def test_several_processes_give_the_same_verdicts_in_the_same_order(copy):
+    assert list(verify(copy, jobs=2)) == list(verify(copy))
+    rewrite(
+        copy / "archive/documents.derived.warc.gz",
+        lambda number, data: with_block(data, b"Another text.") if number == 3 else data,
+    )
+    found = list(verify(copy, jobs=2))
+    assert found == list(verify(copy))
+    assert "damaged" in {one.verdict for one in found}
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"), [("crashed", "replayed"), ("internal-error", "diverged")]
+)
+def test_a_document_that_breaks_its_process_is_still_replayed(made, code, verdict):
+    first = next(iter(module._cases(made, ScanReport(), None)))
+    one = module._told(Failed(first, code, "It broke."))
+    assert (one.subject, one.verdict) == ("a.txt", verdict)
+    assert "It broke." in one.reason
+    torn = module._Case(dataclasses.replace(first.scanned, text=b"Another text."), first.payload)
+    assert module._told(Failed(torn, code, "It broke.")).verdict == "damaged"

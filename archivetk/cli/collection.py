@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from archivetk.cli.app import app
-from archivetk.cli.clean import Quiet
+from archivetk.cli.clean import Jobs, Quiet
 from archivetk.cli.talk import say
 from archivetk.errors import RestoreError, UsageError, VerificationError
 from archivetk.writers.sink import format_of, open_sink, whole_file
@@ -34,6 +34,7 @@ def verify(
     derive: Annotated[
         bool, typer.Option("--derive/--replay-only", help="Run the tool again, too.")
     ] = True,
+    jobs: Jobs = 0,
     quiet: Quiet = False,
 ) -> None:
     """Re-derive every clean text from its original and prove it.
@@ -45,7 +46,7 @@ def verify(
 
     counts: Counter[str] = Counter()
     good = True
-    for verdict in verify_path(path, derive=derive):
+    for verdict in verify_path(path, derive=derive, jobs=jobs):
         counts[verdict.verdict] += 1
         good = good and verdict.ok
         if as_json:
