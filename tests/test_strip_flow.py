@@ -88,3 +88,22 @@ def test_joining_pieces_loses_nothing(lines):
     assert "".join("".join(block.text.split()) for block in joined) == "".join(text.split())
     assert all(text[block.start : block.end] == block.text for block in joined)
     assert sum(block.words for block in joined) == sum(block.words for block in cut(text))
+
+
+LIST = "\n".join(
+    f"{number}. {name}"
+    for number, name in enumerate(
+        ["Ashby", "Bell Green", "Corfe", "Dunstan", "Eastwick", "Farley", "Gorse", "Hale"], 1
+    )
+)
+
+
+def test_what_an_extractor_overlooked_does_not_make_a_page_of_its_text():
+    text = f"{BODY}\n\nThe towns by the height of the water\n\n{LIST}\n\nRead more\nRead more\nLearn more"
+    assert LIST in left(text)
+
+
+def test_furniture_of_many_kinds_makes_a_page():
+    furniture = "Share on Facebook\nCookie policy\nRead more\n© 2021 The Mill"
+    text = f"{BODY}\n\nThe towns by the height of the water\n\n{LIST}\n\n{furniture}"
+    assert left(text) == BODY

@@ -58,7 +58,6 @@ def pages(data: Path, name: str, sample: int) -> list[dict[str, Any]]:
 
 
 def _trafilatura() -> Iterator[tuple[str, Tool]]:
-    import trafilatura
     from trafilatura import baseline, extract, html2txt
 
     options: dict[str, dict[str, Any]] = {
@@ -75,8 +74,7 @@ def _trafilatura() -> Iterator[tuple[str, Tool]]:
     for name, option in options.items():
         yield name, lambda page, option=option: extract(page, **option)
     yield "trafilatura baseline", lambda page: baseline(page)[1]
-    yield "trafilatura html2txt", lambda page: html2txt(page)
-    del trafilatura
+    yield "trafilatura html2txt", html2txt
 
 
 def _readability() -> Iterator[tuple[str, Tool]]:
@@ -278,6 +276,11 @@ def _lxml() -> Iterator[tuple[str, Tool]]:
     def _utf8() -> Any:
         return lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 
+    def everything(page: str) -> str:
+        tree = lxml.html.fromstring(page.encode("utf-8", "replace"), parser=_utf8())
+        return " ".join(tree.xpath("//body//text()"))
+
+    yield "lxml text nodes and scripts", everything
     yield "lxml text_content", lambda page: body(page).text_content()
     yield "lxml text nodes", lambda page: " ".join(body(page).xpath("//text()"))
     yield (

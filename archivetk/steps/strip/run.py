@@ -45,6 +45,12 @@ _DEBRIS: Final = ".markup-token"
 #: A dump has at least this many short lines outside the run, and furniture among its lines.
 _OUTSIDE: Final = 6
 _FURNITURE: Final = 3
+#: It is furniture of so many kinds: what an extractor overlooked has one or two of them ("read
+#: more", a button); or so many short lines stand outside that they are no list of an article; ...
+_KINDS: Final = 3
+_MANY: Final = 60
+#: ... or the run holds so many times their words that little can be lost.
+_MAIN: Final = 5
 #: The run has at least this many words of prose.
 _CORE: Final = 60
 #: Lines outside with this many words in the mean are text with hard line breaks.
@@ -134,6 +140,8 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
     words = sum(block.words for block in short)
     if words > core and words >= _WRAPPED * len(short):
         return  # a text with hard line breaks, not menus
+    if core < _MAIN * words and not _is_page(blocks, outside, short):
+        return
     if context.allows("strip.title"):
         _find_headline(blocks, first)
     if context.allows("strip.before-text"):
@@ -150,6 +158,14 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
                 ended = True
             elif not block.safe and (ended or not block.prose or block.words < long):
                 block.become(label, "strip.after-text", "below the main run of prose")
+
+
+def _is_page(blocks: Sequence[Block], outside: Sequence[Block], short: Sequence[Block]) -> bool:
+    """Whether the furniture is that of a whole page, not what an extractor overlooked."""
+    kinds = {block.label for block in blocks if block.label != "body" and _is_furniture(block)}
+    return len(kinds) >= _KINDS or (
+        len(short) >= _MANY and sum(map(_is_furniture, outside)) >= _FURNITURE
+    )
 
 
 def find_menus(blocks: list[Block], context: Context) -> None:
