@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -29,6 +31,8 @@ _IGNORED: Final = re.compile(
     r"|*•·‣▪◦–—\-_#>`]+"
 )
 _WORD: Final = re.compile(r"\S+")
+#: The same characters of ASCII, as a table.
+_ASCII: Final = {code: None for code in range(128) if _IGNORED.match(chr(code))}
 
 #: Units that may hold one line: more are not tried, the nearest in order come first.
 _CANDIDATES: Final = 24
@@ -44,6 +48,8 @@ _LOOKUPS: Final = 50_000_000
 _NEAR: Final = 2000
 #: Longest stretch of marks and white space between two spans that are one.
 _GAP: Final = 12
+#: Longest unit, in code points, whose places are remembered.
+_REMEMBERED: Final = 20_000
 #: Shortest run of words that counts as found, in code points.
 _RUN: Final = 12
 
@@ -78,8 +84,14 @@ class Alignment(NamedTuple):
 
 def key_of(text: str) -> str:
     """A line under the key that lines are compared by."""
-    key = _IGNORED.sub("", text)
-    return key if key.isascii() else unicodedata.normalize("NFC", key)
+    if text.isascii():
+        return text.translate(_ASCII)
+    # white space is most of what goes
+    return unicodedata.normalize("NFC", _IGNORED.sub("", "".join(text.split())))
+
+
+#: The same for one word; a window of text is looked at again and again.
+_word_key: Final = lru_cache(8192)(key_of)
 
 
 def align(text: str, units: Sequence[tuple[int, int]], lines: Sequence[str]) -> Alignment:
@@ -344,32 +356,49 @@ def _places(
 
 def _part(text: str, unit: tuple[int, int], first: int, last: int) -> tuple[int, int]:
     """The part of a unit behind a part of its key."""
-    seen = 0
-    begin = unit[0]
-    for position in range(*unit):
-        if _IGNORED.match(text, position):
-            continue
-        if unicodedata.combining(text[position]) and seen:
-            continue
-        if seen == first:
-            begin = position
-        seen += 1
-        if seen == last:
-            return begin, position + 1
-    return begin, unit[1]
+    start, end = unit
+    places = (_kept if end - start < _REMEMBERED else _kept.__wrapped__)(text[start:end])
+    begin = start + places[first] if first < len(places) else start
+    return begin, start + places[last - 1] + 1 if last <= len(places) else end
+
+
+@lru_cache(8)
+def _kept(unit: str) -> array[int]:
+    """Where the characters stand that the key of a unit has."""
+    places = array("q")
+    position = 0
+    for gap in _IGNORED.finditer(unit):
+        places.extend(range(position, gap.start()))
+        position = gap.end()
+    places.extend(range(position, len(unit)))
+    if not unit.isascii():
+        # composition takes combining marks in
+        places = places[:1] + array(
+            "q", [at for at in places[1:] if not unicodedata.combining(unit[at])]
+        )
+    return places
+
+
+@lru_cache(8)
+def _words_of(text: str) -> tuple[list[str], list[tuple[int, int]]]:
+    """The words of a text that have a key: their keys, and where they stand."""
+    words = [(_word_key(one[0]), one.span()) for one in _WORD.finditer(text)]
+    words = [one for one in words if one[0]]
+    return [key for key, _ in words], [span for _, span in words]
 
 
 def _words(text: str, start: int, end: int, line: str) -> Alignment:
     """A line against the words of a stretch of text; runs that are long enough count."""
-    ours = [(key_of(one[0]), one.span()) for one in _WORD.finditer(text, start, end)]
-    ours = [one for one in ours if one[0]]
-    theirs = [(key_of(one[0]), one.span()) for one in _WORD.finditer(line)]
-    theirs = [one for one in theirs if one[0]]
-    if not ours or not theirs or len(ours) * len(theirs) > _WORDS:
+    # a window is asked for again as long as nothing is found in it
+    ours, places = _words_of(text[start:end])
+    theirs, others = _words_of(line)
+    wanted = set(theirs)
+    shared = [at for at, key in enumerate(ours) if key in wanted]
+    if not shared or len(ours) * len(theirs) > _WORDS:
         return Alignment([], [Stray(start, line)], 0, 0)
-    matcher = SequenceMatcher(
-        None, [one[0] for one in ours], [one[0] for one in theirs], autojunk=False
-    )
+    # what is before the first and behind the last word in common takes no part
+    first, last = shared[0], shared[-1] + 1
+    matcher = SequenceMatcher(None, ours[first:last], theirs, autojunk=False)
     spans = []
     strays = []
     done = 0
@@ -377,13 +406,14 @@ def _words(text: str, start: int, end: int, line: str) -> Alignment:
     edge = start
     for a, b, size in matcher.get_matching_blocks():
         if size:
-            low, high = ours[a][1][0], ours[a + size - 1][1][1]
+            low = start + places[first + a][0]
+            high = start + places[first + a + size - 1][1]
             if high - low < _RUN:
                 continue
             spans.append((low, high))
             found += high - low
         if b > done:
-            strays.append(Stray(edge, line[theirs[done][1][0] : theirs[b - 1][1][1]]))
+            strays.append(Stray(edge, line[others[done][0] : others[b - 1][1]]))
         done = b + size
         if size:
             edge = high
