@@ -144,6 +144,14 @@ def test_the_shingles_of_many_lines_are_those_of_each(lines):
     ]
 
 
+def test_a_sentence_in_pieces_is_learned_as_it_is_seen():
+    notice = "You are reading the bulletin of\nthe lamp keepers,\nwho ask you for a lamp or two."
+    pages = [page(index, below=[notice]) for index in range(40)]
+    document = cleaned(page(90, below=[notice]), model_of(pages))
+    assert "lamp or two" not in document.text
+    assert shingles(notice) == shingles(notice.replace("\n", " "))
+
+
 def test_shingles_of_more_lines_than_are_looked_at_together():
     line = " ".join(f"w{chr(97 + index % 26)}{chr(97 + index // 26)}" for index in range(600))
     owners, values = shingles_of([line] * 300)

@@ -11,6 +11,7 @@ from archivetk.document import Cleaned, Document, Rejected, Result
 from archivetk.settings import Settings
 from archivetk.sitemodel import hash_of, normalize, places_of, shingles_of, site_of
 from archivetk.steps.strip.blocks import cut
+from archivetk.steps.strip.flow import join_pieces
 
 __all__ = ["TEXT_BYTES", "PageFacts", "learning_settings", "page_facts", "text_facts"]
 
@@ -61,7 +62,8 @@ def page_facts(result: Result) -> PageFacts:
     code = None if isinstance(result, Cleaned) else result.code
     reason = None if isinstance(result, Cleaned) else result.reason
     site = site_of(result.source.url, result.source.ref)
-    return text_facts(text or "", site)._replace(
+    is_page = document is not None and document.media_type == "text/html"
+    return text_facts(text or "", site, is_page=is_page)._replace(
         status=status, source=result.source.ref, code=code, reason=reason
     )
 
@@ -76,9 +78,17 @@ def _before_strip(document: Document) -> str | None:
     return None
 
 
-def text_facts(text: str, site: str) -> PageFacts:
-    """The lines and the shingles of a text."""
+def text_facts(text: str, site: str, *, is_page: bool = False) -> PageFacts:
+    """The lines and the shingles of a text, as the step that strips would see them.
+
+    Args:
+        text: the text.
+        site: the name of its site.
+        is_page: whether markup told what is one paragraph.
+    """
     blocks = cut(text)
+    if not is_page:
+        blocks = join_pieces(blocks, text)
     count = len(blocks)
     places = places_of([block.prose for block in blocks])
     found: dict[int, tuple[int, bytes]] = {}

@@ -59,15 +59,15 @@ def shingles_of(lines: Sequence[str]) -> tuple[Array, Array]:
     do not either.  A shingle is sampled where its hash says so, whatever line it stands in.
 
     Args:
-        lines: the lines, without LF.  Those of fewer than :data:`SHINGLE_WORDS` words or more than
-            :data:`MAX_CHARS` characters have no shingles.
+        lines: the lines; an LF in one is a space.  Those of fewer than :data:`SHINGLE_WORDS` words
+            or more than :data:`MAX_CHARS` characters have no shingles.
 
     Returns:
         For each shingle, in order, the index of its line, and its 64-bit hash.
     """
     owners, values = [np.zeros(0, np.intp)], [np.zeros(0, np.uint64)]
     for numbers in _batches(lines):
-        owner, value = _shingles([lines[one] for one in numbers])
+        owner, value = _shingles([lines[one].replace("\n", " ") for one in numbers])
         owners.append(np.array(numbers, np.intp)[owner])
         values.append(value)
     return np.concatenate(owners), np.concatenate(values)

@@ -13,18 +13,23 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import hashlib
 import json
 import random
 import re
 import resource
+import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import boilerplate
+from made_sites import MadeSite
 
-from archivetk.corpus import Counts, freeze
+from archivetk.corpus import Counts, freeze, load_counts, save_counts
 from archivetk.corpus.facts import text_facts
 from archivetk.document import Decoding, Source
 from archivetk.patch import Patch
@@ -129,28 +134,64 @@ def _gain(kind: str, sets: list[list[dict]], show: int) -> None:
         print(f"      {line}")
 
 
-def memory(pages: int) -> None:
-    """Pages of 60 lines of prose, 40 of furniture: unlike real ones, no prose line comes twice."""
-    chance = random.Random(7)
-    vocabulary = ["".join(chance.choices("abcdefghijklmnop", k=6)) for _ in range(20_000)]
-    furniture = [" ".join(chance.choices(vocabulary, k=3)) for _ in range(400)]
-    start = time.perf_counter()
-    with Counts() as counts:
-        for number in range(pages):
-            top = chance.sample(furniture[:200], 20)
-            body = [" ".join(chance.choices(vocabulary, k=15)) + "." for _ in range(60)]
-            end = chance.sample(furniture[200:], 19)
-            text = "\n".join([*top, *body, *end, f"© {number} the makers"])
-            counts.add(text_facts(text, "example.org"))
-        counted = time.perf_counter() - start
+SITE = "example.org"
+
+
+def _count(numbers: Iterable[int], pages: int, counts: Counts) -> None:
+    site = MadeSite(7, pages)
+    for number in numbers:
+        counts.add(text_facts("\n".join(line.text for line in site.page(number)), SITE))
+
+
+def _run(pages: int, way: str) -> tuple[str, str]:
+    """Count one made site in one of several ways: the model's digest, and what it took."""
+    start = time.process_time()
+    numbers = list(range(pages))
+    random.Random(way).shuffle(numbers)
+    if way == "in order":
+        numbers.sort()
+    with Counts() as counts, tempfile.TemporaryDirectory() as folder:
+        if way == "shuffled, in two halves, merged":
+            _count(numbers[: pages // 2], pages, counts)
+            with Counts() as other:
+                _count(numbers[pages // 2 :], pages, other)
+                counts.merge(other)
+        elif way == "shuffled, with a file between":
+            path = Path(folder) / "counts.zip"
+            with Counts() as before:
+                _count(numbers[: pages // 3], pages, before)
+                save_counts(before, path)
+            load_counts(counts, path)
+            _count(numbers[pages // 3 :], pages, counts)
+        else:
+            _count(numbers, pages, counts)
+        counted = time.process_time() - start
         model = freeze(counts)
+    frozen = time.process_time() - start - counted
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    lines = len(model.sites["example.org"].lines)
-    print(
-        f"{pages} pages: {counted:.0f} s to make and count, "
-        f"{time.perf_counter() - start - counted:.0f} s to freeze, {lines} lines, "
-        f"peak {peak:.0f} MiB"
+    site = model.sites[SITE]
+    return hashlib.sha256(model.to_json().encode()).hexdigest()[:16], (
+        f"{counted:.0f} CPU s to make and count, {frozen:.0f} s to freeze, {len(site.lines)} lines, "
+        f"{len(site.shingles)} shingles, peak {peak:.0f} MiB"
     )
+
+
+def memory(pages: int, ways: int) -> None:
+    """One made site of many pages, each way in a process of its own."""
+    names = (
+        "in order",
+        "shuffled, in two halves, merged",
+        "shuffled, with a file between",
+    )[:ways]
+    print(f"{pages} pages of one site")
+    digests = set()
+    for way in names:
+        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+            digest, told = pool.submit(_run, pages, way).result()
+        digests.add(digest)
+        print(f"  {way:32} {told}; model {digest}", flush=True)
+    if len(digests) > 1:
+        raise SystemExit("the models differ")
 
 
 def main() -> None:
@@ -159,6 +200,7 @@ def main() -> None:
     parser.add_argument("--only", default="harm,gain")
     parser.add_argument("--show", type=int, default=0)
     parser.add_argument("--pages", type=int, default=100_000)
+    parser.add_argument("--ways", type=int, default=3, help="orders in which pages are counted")
     options = parser.parse_args()
     wanted = options.only.split(",")
     if "harm" in wanted:
@@ -166,7 +208,7 @@ def main() -> None:
     if "gain" in wanted:
         gain(options.data, options.show)
     if "memory" in wanted:
-        memory(options.pages)
+        memory(options.pages, options.ways)
 
 
 if __name__ == "__main__":
