@@ -625,6 +625,22 @@ def test_comments_behind_an_article_go_though_they_have_prose():
     assert text == "\n".join(article)
 
 
+def test_a_text_in_pieces_has_no_main_run():
+    pieces = [piece for line in (P1, P2, P3, P4) for piece in (line[:30], line[30:60], line[60:])]
+    page = "\n".join([*MENU[:6], *pieces, *FOOT[-5:], *pieces[:3]])
+    text, context = run(page)
+    assert all(piece in text for piece in pieces)
+    assert "strip.after-text" not in [one.rule for one in strip(page, context)]
+
+
+def test_a_diary_keeps_its_dates():
+    diary = f"2021-05-04\n\n{P1}\n\n{P2}\n\n2021-05-05\n\n{P3}\n\n{P4}\n\n2021-05-06"
+    assert run(diary)[0] == diary
+    text, context = run(f"River rises again in the lower town\n2021-05-04\n\n{BODY}")
+    assert text.strip() == BODY
+    assert found(context, "date") == ["2021-05-04"]
+
+
 def test_a_list_of_entries_keeps_all_of_them():
     entries = [
         line

@@ -65,14 +65,20 @@ def apply_line_rules(blocks: list[Block], text: str, matcher: Matcher, context: 
                 tails.append((index, hit))
             elif rule.near:
                 waiting.append((index, hit))
-            elif block.words == 1 and rule.label in _LONE_LABELS:
+            elif _is_lone(block, hit):
                 lone.append((index, hit))
             elif not _is_caption(rule.label) or _has_caption_place(block, hit, prose):
                 _take(block, hit)
                 break
+    first = prose[0] if prose else 0
     for index, hit in lone:
-        # At the edges of a text a single word of furniture needs no neighbours.
-        if index < (prose[0] if prose else 0) or index > after or _by_furniture(blocks, index):
+        # At the edges of a text such a line needs no neighbours; but a diary or a letter may begin
+        # or end with its date.
+        if hit.rule.label == "date":
+            at_edge = 0 < index < first
+        else:
+            at_edge = index < first or index > after
+        if at_edge or _by_furniture(blocks, index):
             _take(blocks[index], hit)
     _settle(blocks, waiting)
     _apply_tails(blocks, tails)
@@ -83,6 +89,15 @@ def _take(block: Block, hit: Hit) -> None:
     if block.label == "body":
         block.become(hit.rule.label, hit.rule.name)
         block.groups = hit.groups
+
+
+def _is_lone(block: Block, hit: Hit) -> bool:
+    """Whether a line says nothing but one word of furniture, or a date."""
+    if hit.rule.label != "date":
+        is_word = block.words == 1 and any(map(str.isalpha, block.text))
+        return is_word and hit.rule.label in _LONE_LABELS
+    begin, end = hit.groups.get("date", (0, 0))
+    return not any(map(str.isalpha, block.text[:begin] + block.text[end:]))
 
 
 def _is_caption(label: str) -> bool:

@@ -95,6 +95,9 @@ _PARTS: Final = frozenset({"comment", "navigation", "related"})
 _ENTRIES: Final = 5
 _ENTRIES_SPAN: Final = 0.6
 _ENTRIES_FIRST: Final = 2.0
+#: So many lines go on where another has ended in a text that is cut into pieces.
+_PIECES: Final = 0.3
+_GONE_ON: Final = frozenset(".,;:)]")
 #: Teasers are at most this share of the article.
 _TEASERS: Final = 0.3
 #: Furniture that may end an article of at least this many words, right behind its prose.
@@ -124,7 +127,9 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
         context: says which rules may act.
     """
     furniture = sum(_is_furniture(block) for block in blocks if block.label != "body")
-    if furniture < _FURNITURE or len(blocks) < 2 * _OUTSIDE or _is_series(blocks):
+    if furniture < _FURNITURE or len(blocks) < 2 * _OUTSIDE:
+        return
+    if _is_series(blocks) or _is_in_pieces(blocks):
         return
     first, last = _main_run(blocks)
     if last < first:
@@ -281,6 +286,12 @@ def _is_series(blocks: Sequence[Block]) -> bool:
         and found[-1] - found[0] >= _ENTRIES_SPAN * total
         for found in places.values()
     )
+
+
+def _is_in_pieces(blocks: Sequence[Block]) -> bool:
+    """Whether the lines are pieces of sentences, cut at links or at a width, and tell no places."""
+    pieces = sum(block.text[0].islower() or block.text[0] in _GONE_ON for block in blocks)
+    return pieces > _PIECES * len(blocks)
 
 
 def _is_furniture(block: Block) -> bool:
