@@ -4,6 +4,8 @@
 
 ``dumps``   visible blocks of pages, one a line, against the gold text: precision, recall, F1 of
             4-gram shingles (mean over pages), and the share of the article's lines that stay
+``forms``   the same pages dumped otherwise: with a blank line between blocks, with breaks at
+            paragraphs and headings alone, all on one line, all glued
 ``labels``  scraped texts whose lines people labelled: noise removed, good characters lost
 ``harm``    clean texts: words lost in a million
 ``speed``   MB/s of the step, beside one pass of str.split over the same text
@@ -237,10 +239,62 @@ def bench_dumps(data: Path, sample: int, methods: dict[str, Callable[..., str]])
             )
 
 
+FORMS: dict[str, Callable[[list[str]], str]] = {
+    "one a line": "\n".join,
+    "blank lines": "\n\n".join,
+    "one line": " ".join,
+    "glued": "".join,
+}
+
+
+def few_breaks(page: str) -> str:
+    """The visible text of a page with breaks at paragraphs and headings alone."""
+    kept = {"p", "h1", "h2", "h3", "h4", "br", "title"}
+
+    def one(found: re.Match[str]) -> str:
+        return "\n" if (found[3] or "").lower() in kept else " "
+
+    text = html_module.unescape(_TAG.sub(one, re.sub(r"\s+", " ", page)))
+    return "\n".join(line for part in text.split("\n") if (line := " ".join(part.split())))
+
+
+def bench_forms(data: Path, sample: int, methods: dict[str, Callable[..., str]]) -> None:
+    print("\nDumps in other forms: F1 of 4-gram shingles, mean over pages of two sets")
+    for name in ("articles", "articles-more"):
+        pages = [
+            row for row in rows(data / f"html/{name}.jsonl.gz") if len(row.get("gold") or "") >= 600
+        ]
+        random.Random(7).shuffle(pages)
+        pages = pages[:sample]
+        for form in [*FORMS, "few breaks"]:
+            totals = dict.fromkeys(methods, 0.0)
+            for row in pages:
+                blocks = dump(row["html"])
+                text = FORMS[form](blocks) if form in FORMS else few_breaks(row["html"])
+                # Glued words are glued in the gold too: letters are compared, not words.
+                spaced = form != "glued"
+                gold = shingles(words(row["gold"]) if spaced else letters(row["gold"]))
+                for method, function in methods.items():
+                    left = function(text)
+                    mine = shingles(words(left) if spaced else letters(left))
+                    shared = sum((mine & gold).values())
+                    totals[method] += 2 * shared / max(1, mine.total() + gold.total())
+            cells = "   ".join(
+                f"{method} {total / max(1, len(pages)):.3f}" for method, total in totals.items()
+            )
+            print(f"  {name:14} {form:12} {cells}")
+
+
+def letters(text: str) -> list[str]:
+    """Runs of three letters, for texts whose words are glued."""
+    bare = "".join(words(text))
+    return [bare[at : at + 3] for at in range(len(bare) - 2)]
+
+
 def bench_labels(data: Path, sample: int, methods: dict[str, Callable[..., str]]) -> None:
-    print("\nLabelled lines: share of noise characters removed, share of good characters lost")
+    print("\nLabelled lines: noise lines, noise characters removed; good lines, characters lost")
     texts = rows(data / "text/line-labels.jsonl.gz")
-    table: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0, 0, 0]))
+    table: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0] * 8))
     for row in texts:
         lines = [line.strip() for line in row["lines"]]
         text = "\n".join(lines)
@@ -253,14 +307,19 @@ def bench_labels(data: Path, sample: int, methods: dict[str, Callable[..., str]]
                 stays = left[line] > 0 or (len(line) > 60 and line[:-30][10:] in left_all)
                 for group in (row["language"], "all"):
                     cell = table[method][group]
-                    cell[0 if keep else 2] += len(line)
-                    cell[1 if keep else 3] += 0 if stays else len(line)
+                    at = 0 if keep else 4
+                    cell[at] += 1
+                    cell[at + 1] += len(line)
+                    cell[at + 2] += not stays
+                    cell[at + 3] += 0 if stays else len(line)
     for method, groups in table.items():
-        parts = [
-            f"{group} {cell[3] / max(1, cell[2]):.2f}/{cell[1] / max(1, cell[0]):.3f}"
-            for group, cell in sorted(groups.items())
-        ]
-        print(f"  {method:10} " + "  ".join(parts))
+        for group, cell in sorted(groups.items()):
+            good, good_chars, lost, lost_chars, noise, noise_chars, gone, gone_chars = cell
+            print(
+                f"  {method:10} {group:4} noise lines {gone / max(1, noise):.3f}  characters "
+                f"{gone_chars / max(1, noise_chars):.3f}   good lines {lost / max(1, good):.4f}  "
+                f"characters {lost_chars / max(1, good_chars):.4f}"
+            )
 
 
 def clean_texts(data: Path, sample: int) -> dict[str, list[tuple[str, str]]]:
@@ -365,7 +424,7 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--sample", type=int, default=60, help="pages of each set")
-    parser.add_argument("--only", default="dumps,labels,harm,speed")
+    parser.add_argument("--only", default="dumps,forms,labels,harm,speed")
     parser.add_argument("--ours", action="store_true", help="leave the baselines out")
     parser.add_argument("--show", action="store_true", help="print what clean texts lose")
     chosen = parser.parse_args()
@@ -373,6 +432,8 @@ def main() -> None:
     parts = chosen.only.split(",")
     if "dumps" in parts:
         bench_dumps(chosen.data, chosen.sample, methods)
+    if "forms" in parts:
+        bench_forms(chosen.data, chosen.sample, methods)
     if "labels" in parts:
         bench_labels(chosen.data, chosen.sample, methods)
     if "harm" in parts:
