@@ -30,7 +30,8 @@ class Thresholds:
     - at the edges, on the share ``share`` of the site's pages;
     - anywhere, on ``amid_share`` of them, and on ``amid_documents``: on a few pages of the same
       kind most lines are the same;
-    - at the edges, on ``often_share`` of them, and on ``often_documents``;
+    - at the edges, on ``often_share`` of them, and on ``often_documents``; anywhere, where it has
+      ``often_words`` words: what is said so often in the same words is no part of any text;
     - at the edges but not among the first three lines, where headlines stand, on ``rare_share``
       of them, and on ``rare_documents``; of ``rare_words`` words, so that it is no name.
 
@@ -43,6 +44,7 @@ class Thresholds:
     amid_share: float = 0.5
     often_documents: int = 20
     often_share: float = 0.05
+    often_words: int = 9
     rare_documents: int = 8
     rare_share: float = 0.003
     rare_words: int = 4
@@ -102,13 +104,11 @@ def _is_furniture(
     at_edge = count - table.places[:, _AMID]
     is_edge = at_edge >= chosen.edge * count
     is_line = table.size > 0
-    result: npt.NDArray[np.bool_] = (
-        is_edge
-        & (
-            (count >= chosen.share * total)
-            | ((count >= chosen.often_documents) & (count >= chosen.often_share * total))
-        )
-    ) | ((count >= chosen.amid_documents) & (count >= chosen.amid_share * total))
+    often = (count >= chosen.often_documents) & (count >= chosen.often_share * total)
+    result: npt.NDArray[np.bool_] = (is_edge & ((count >= chosen.share * total) | often)) | (
+        (count >= chosen.amid_documents) & (count >= chosen.amid_share * total)
+    )
+    result |= often & ~is_line
     result &= (count >= chosen.documents) & (is_line | (count >= chosen.shingle_documents))
     rare = (
         is_line
@@ -117,9 +117,10 @@ def _is_furniture(
         & (count >= chosen.rare_share * total)
         & (at_edge - table.places[:, _TOP] >= chosen.edge * count)
     )
-    candidates = np.flatnonzero(rare)
+    said = is_line & ~result & often & (count >= chosen.documents)
+    candidates = np.flatnonzero(rare | said)
     starts, ends = table.text_spans() if len(candidates) else ([], [])
     for index in candidates.tolist():
         words = table.texts[starts[index] : ends[index]].count(b" ") + 1
-        result[index] = words >= chosen.rare_words
+        result[index] = words >= (chosen.rare_words if rare[index] else chosen.often_words)
     return result
