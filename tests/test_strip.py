@@ -625,6 +625,35 @@ def test_comments_behind_an_article_go_though_they_have_prose():
     assert text == "\n".join(article)
 
 
+LINK_LINE = " ".join(
+    ["Home", "Town Hall", *PLACES[:12], "Log in", "Letters", "Small ads", "About us"]
+)
+
+
+def test_a_menu_on_one_line_goes():
+    text, context = run(f"{LINK_LINE}\n{BODY}")
+    assert text == BODY
+    assert context.notes["labels"]["navigation"] == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"{LINK_LINE}.",
+        ", ".join(PLACES[:16]),
+        LINK_LINE.lower(),
+        LINK_LINE.upper(),
+        (
+            "Der Müller an der Brücke und die Fischer vom Unteren Hafen haben nach dem Hochwasser im "
+            "Frühjahr der Stadt und dem Land einen Brief über den Bau des Dammes geschrieben"
+        ),
+        " ".join(PLACES[:10]),
+    ],
+)
+def test_long_lines_that_are_no_menus_stay(line):
+    assert line in run(f"{P1}\n\n{line}\n\n{P2}\n\n{P3}")[0]
+
+
 def test_a_text_in_pieces_has_no_main_run():
     pieces = [piece for line in (P1, P2, P3, P4) for piece in (line[:30], line[30:60], line[60:])]
     page = "\n".join([*MENU[:6], *pieces, *FOOT[-5:], *pieces[:3]])

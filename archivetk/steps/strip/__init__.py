@@ -26,7 +26,7 @@ from archivetk.steps.strip.blocks import Block, cut
 from archivetk.steps.strip.dates import iso_date
 from archivetk.steps.strip.flow import join_pieces
 from archivetk.steps.strip.labels import apply_line_rules
-from archivetk.steps.strip.run import find_menus, keep_main_run
+from archivetk.steps.strip.run import find_link_lines, find_menus, keep_main_run
 from archivetk.steps.strip.site import apply_site_model
 from archivetk.steps.strip.structure import find_structure
 from archivetk.steps.strip.title import find_title
@@ -44,6 +44,7 @@ RULES: Final = {
     "strip.before-text": "It stands above the main run of prose in the dump of a whole page.",
     "strip.after-text": "It stands below the main run of prose in the dump of a whole page.",
     "strip.menu": "A long run of very short lines is a menu or a list of links.",
+    "strip.link-line": "A long line of capitalized words with hardly a mark is a menu.",
     "strip.site-model": "The same line stands in the same place on many pages of the site.",
     _FIGCAPTION: "The page marks it as the caption of a figure.",
     "strip.region-nav": "The page marks it as navigation.",
@@ -97,6 +98,7 @@ def strip(text: str, context: Context) -> list[Edit]:
     apply_site_model(blocks, context)
     judged = "extract" in context.memory  # by what the page's markup tells of places
     if not judged:
+        find_link_lines(blocks, context)
         keep_main_run(blocks, context)
         find_menus(blocks, context)
     find_title(blocks, context)

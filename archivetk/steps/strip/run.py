@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 from archivetk.steps import Context
 from archivetk.steps.strip.blocks import Block, key_of
 
-__all__ = ["find_menus", "keep_main_run"]
+__all__ = ["find_link_lines", "find_menus", "keep_main_run"]
 
 #: Words of a line of prose that do not count for it, and beyond which no more do.
 _OFFSET: Final = 6
@@ -89,6 +89,12 @@ _LETTERED: Final = 0.8
 _MARKS: Final = "-•*–·|› "
 _GOES_ON: Final = frozenset(",;:–—-")
 _CUT_OFF: Final = ("...", "…")
+#: A menu on one line has so many words, of which this share is capitalized and this one marked.
+_LINKS: Final = 24
+_CAPITALIZED: Final = 0.5
+_MARKED: Final = 0.05
+_STOPS: Final = frozenset(".,;:!?…、。，")
+_OPENERS: Final = '([“"«‹·•|*-'
 #: A line of such furniture parts a series of entries: so often, over so much of the prose, and
 #: with a first entry of at most so many times the mean length.
 _PARTS: Final = frozenset({"comment", "navigation", "related"})
@@ -171,6 +177,35 @@ def _is_page(blocks: Sequence[Block], outside: Sequence[Block], short: Sequence[
     return len(kinds) >= _KINDS or (
         len(short) >= _MANY and sum(map(_is_furniture, outside)) >= _FURNITURE
     )
+
+
+def find_link_lines(blocks: list[Block], context: Context) -> None:
+    """Label long lines that are menus: capitalized words in a row, hardly a mark, no end.
+
+    Where a page was dumped with few breaks, a whole menu stands on one line.  Sentences, also in
+    languages that write nouns with capitals, have words in lower case and marks; what is written in
+    capitals throughout is emphasis.
+
+    Args:
+        blocks: the lines, with the labels that rules gave them; more of them get one.
+        context: says which rules may act.
+    """
+    if not context.allows("strip.link-line"):
+        return
+    for block in blocks:
+        if block.ended or block.words < _LINKS or block.label != "body" or block.safe:
+            continue
+        words = block.text.split()
+        if len(words) < _LINKS:
+            continue
+        capitals = sum(word.lstrip(_OPENERS)[:1].isupper() for word in words)
+        marks = sum(word[-1] in _STOPS for word in words)
+        if (
+            capitals >= _CAPITALIZED * len(words)
+            and marks <= _MARKED * len(words)
+            and 2 * sum(map(str.isupper, words)) < len(words)
+        ):
+            block.become("navigation", "strip.link-line", f"{len(words)} words and hardly a mark")
 
 
 def find_menus(blocks: list[Block], context: Context) -> None:
