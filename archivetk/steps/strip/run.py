@@ -39,6 +39,7 @@ _LONE_WORDS: Final = 40
 _COSTS: Final = {"comment": 200.0, "related": 30.0, "consent": 30.0, "copyright": 30.0}
 _COST: Final = 6.0
 _NEUTRAL: Final = frozenset({"title", "caption", "credit", "date", "byline", "dateline"})
+_SITE: Final = "strip.site-model"
 #: What is left of a table or a template says nothing of menus.
 _DEBRIS: Final = ".markup-token"
 
@@ -144,7 +145,12 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
     ended = end < last  # all that follows stands below the end
     last = end
     outside = [*blocks[:first], *blocks[last + 1 :]]
-    short = [block for block in outside if not block.prose and block.label == "body"]
+    # what a site model knows is as much a menu as what it does not know
+    short = [
+        block
+        for block in outside
+        if not block.prose and (block.label == "body" or block.rule == _SITE)
+    ]
     core = sum(block.words for block in blocks[first : last + 1] if _is_prose(block))
     if len(short) < _OUTSIDE or core < _CORE:
         return
