@@ -45,12 +45,14 @@ STILL: Final = 1 << 40
 
 _YOUNG: Final = 50_000  # containers that may come into being before a child looks for cycles
 _SWEEP: Final = 16  # documents after which it looks through all that they may have left
-#: What loads the models and rules that nearly all documents need.
+#: What loads the models and rules that nearly all documents need: signs beyond ASCII, and a page
+#: whose date stands in its text only.
 _FIRST: Final = (
-    b"The first sentence loads what all others need.",
+    "The first caf\u00e9 \u201cloads\u201d what all others need.",
     (
-        b"<!DOCTYPE html><html><head><title>A page</title></head><body><main><p>The first page "
-        b"loads what all others need, and what a page needs besides.</p></main></body></html>"
+        "<!DOCTYPE html><html><head><title>A page</title></head><body><main><p>The first page "
+        "loads what all others need, and what a page needs besides.</p><p>On 5 January 2024 it "
+        "was seen by nobody at all.</p></main></body></html>"
     ),
 )
 
@@ -111,8 +113,8 @@ def _prepared(setup: dict[str, Any]) -> _Work:
     # looked up now, since a plugin may have put another function there
     judge = _named(setup["by"])
     if setup["warm"]:
-        for data in _FIRST:
-            _named(CLEAN)(Source("", "", data), settings)
+        for text in _FIRST:
+            _named(CLEAN)(Source("", "", text.encode("utf-8")), settings)
     _tame_collector()
     return _Work(settings, judge, make)
 

@@ -11,8 +11,10 @@ from archivetk.check.blocks import Block
 from archivetk.check.findings import RULES, Finding, Summary, section_of
 from archivetk.check.header import Header, check_header, parse_header
 from archivetk.readers.warc.digests import parse_digest
-from archivetk.readers.warc.members import Damage, RawFile, packing_of
-from archivetk.readers.warc.records import Entry, Limits, printable, walk
+from archivetk.readers.warc.headers import printable
+from archivetk.readers.warc.members import Damage, packing_of
+from archivetk.readers.warc.raw import RawFile
+from archivetk.readers.warc.records import Entry, Limits, walk
 
 __all__ = ["Checked", "Known", "check_archive"]
 

@@ -12,7 +12,8 @@ from typing import IO, Any, Final
 from archivetk.check.files import Checked, Known, check_archive
 from archivetk.check.findings import Finding, Summary
 from archivetk.errors import MalformedError, OutputExistsError, UnsupportedError
-from archivetk.readers.warc.members import RawFile, packing_of
+from archivetk.readers.warc.members import packing_of
+from archivetk.readers.warc.raw import RawFile
 from archivetk.readers.warc.records import Entry, Limits, walk
 
 __all__ = ["Left", "Repaired", "repair"]

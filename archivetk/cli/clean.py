@@ -14,7 +14,20 @@ import typer
 
 from archivetk.cli.app import app
 from archivetk.cli.learned import with_site_model
-from archivetk.cli.options import takes_settings
+from archivetk.cli.options import (
+    AsJson,
+    Changes,
+    Exclude,
+    Inputs,
+    Jobs,
+    Output,
+    Overwrite,
+    Quiet,
+    Title,
+    Url,
+    Urls,
+    takes_settings,
+)
 from archivetk.cli.talk import Progress, Tally, say
 from archivetk.engines.local import LocalEngine
 from archivetk.errors import UsageError
@@ -24,22 +37,7 @@ from archivetk.readers.files import load_urls
 from archivetk.settings import Settings
 from archivetk.writers.sink import FolderSink, format_of, open_sink
 
-__all__ = ["Inputs", "gather"]
-
-Inputs = Annotated[
-    list[str],
-    typer.Argument(help="Files, folders, globs, or - for standard input.", metavar="INPUT..."),
-]
-Exclude = Annotated[
-    list[str] | None, typer.Option(help="Pass over names that match this glob.", metavar="GLOB")
-]
-Url = Annotated[str | None, typer.Option(help="The address of the one input.")]
-Urls = Annotated[
-    Path | None, typer.Option(help="CSV file: relative name, address.", metavar="FILE")
-]
-Jobs = Annotated[int, typer.Option(help="Processes at the same time; 0: one for each core.", min=0)]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")]
-AsJson = Annotated[bool, typer.Option("--json", help="The summary as JSON, on stderr.")]
+__all__ = ["gather"]
 
 
 @app.command("clean")
@@ -47,25 +45,17 @@ AsJson = Annotated[bool, typer.Option("--json", help="The summary as JSON, on st
 def clean(
     settings: Settings,
     inputs: Inputs,
-    output: Annotated[
-        str | None, typer.Option("--output", "-o", help="A file, or a folder.", metavar="OUT")
-    ] = None,
+    output: Output = None,
     format: Annotated[  # noqa: A002 - the word that users know
         str | None, typer.Option(help="text, jsonl, parquet, markdown, dolma or datatrove.")
     ] = None,
-    changes: Annotated[
-        bool, typer.Option("--changes", help="Put the ledger into every JSON record.")
-    ] = False,
-    title: Annotated[
-        bool, typer.Option("--title/--no-title", help="Print the title before the text.")
-    ] = True,
+    changes: Changes = False,
+    title: Title = True,
     exclude: Exclude = None,
     url: Url = None,
     urls: Urls = None,
     jobs: Jobs = 0,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace files that exist.")
-    ] = False,
+    overwrite: Overwrite = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from archivetk.cli.app import app
-from archivetk.cli.clean import Jobs, Quiet
+from archivetk.cli.options import Changes, Jobs, Output, Overwrite, Quiet, Title
 from archivetk.cli.talk import say
 from archivetk.errors import RestoreError, UsageError, VerificationError
 from archivetk.writers.sink import format_of, open_sink, whole_file
@@ -79,9 +79,7 @@ def restore(
         Path,
         typer.Option("--output", "-o", help="Folder to write the originals to.", metavar="FOLDER"),
     ],
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace files that exist.")
-    ] = False,
+    overwrite: Overwrite = False,
     quiet: Quiet = False,
 ) -> None:
     """The originals back, byte for byte, each under its relative path.
@@ -110,21 +108,13 @@ def restore(
 @app.command("export")
 def export(
     path: Annotated[Path, typer.Argument(help="A collection.", metavar="COLLECTION")],
-    output: Annotated[
-        str | None, typer.Option("--output", "-o", help="A file, or a folder.", metavar="OUT")
-    ] = None,
+    output: Output = None,
     format: Annotated[  # noqa: A002 - the word that users know
         str | None, typer.Option(help="text, jsonl, parquet, markdown, dolma, datatrove or wet.")
     ] = None,
-    changes: Annotated[
-        bool, typer.Option("--changes", help="Put the ledger into every JSON record.")
-    ] = False,
-    title: Annotated[
-        bool, typer.Option("--title/--no-title", help="Print the title before the text.")
-    ] = True,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace files that exist.")
-    ] = False,
+    changes: Changes = False,
+    title: Title = True,
+    overwrite: Overwrite = False,
 ) -> None:
     """The clean texts of a collection, for downstream tools.
 

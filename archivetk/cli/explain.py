@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from archivetk.cli.app import app
-from archivetk.cli.clean import Exclude, Inputs, Url, Urls, gather
-from archivetk.cli.options import takes_settings
+from archivetk.cli.clean import gather
+from archivetk.cli.options import Exclude, Inputs, Url, Urls, takes_settings
 from archivetk.cli.talk import say
 from archivetk.document import Cleaned, Failed
 from archivetk.errors import UsageError

@@ -9,9 +9,9 @@ from typing import Annotated, Final
 import typer
 
 from archivetk.cli.app import app
-from archivetk.cli.clean import AsJson, Exclude, Inputs, Jobs, Quiet, Url, Urls, gather
+from archivetk.cli.clean import gather
 from archivetk.cli.learned import write_model
-from archivetk.cli.options import takes_settings
+from archivetk.cli.options import AsJson, Exclude, Inputs, Jobs, Quiet, Url, Urls, takes_settings
 from archivetk.cli.talk import Progress, Tally, say
 from archivetk.engines.local import LocalEngine
 from archivetk.errors import OutputExistsError

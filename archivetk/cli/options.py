@@ -13,7 +13,41 @@ import typer
 from archivetk.errors import SettingsError
 from archivetk.settings import RuleFile, Settings, load_profile, load_settings_file
 
-__all__ = ["takes_settings"]
+__all__ = [
+    "AsJson",
+    "Changes",
+    "Exclude",
+    "Inputs",
+    "Jobs",
+    "Output",
+    "Overwrite",
+    "Quiet",
+    "Title",
+    "Url",
+    "Urls",
+    "takes_settings",
+]
+
+Inputs = Annotated[
+    list[str],
+    typer.Argument(help="Files, folders, globs, or - for standard input.", metavar="INPUT..."),
+]
+Exclude = Annotated[
+    list[str] | None, typer.Option(help="Pass over names that match this glob.", metavar="GLOB")
+]
+Url = Annotated[str | None, typer.Option(help="The address of the one input.")]
+Urls = Annotated[
+    Path | None, typer.Option(help="CSV file: relative name, address.", metavar="FILE")
+]
+Output = Annotated[
+    str | None, typer.Option("--output", "-o", help="A file, or a folder.", metavar="OUT")
+]
+Changes = Annotated[bool, typer.Option("--changes", help="Put the ledger into every JSON record.")]
+Title = Annotated[bool, typer.Option("--title/--no-title", help="Print the title before the text.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")]
+Jobs = Annotated[int, typer.Option(help="Processes at the same time; 0: one for each core.", min=0)]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")]
+AsJson = Annotated[bool, typer.Option("--json", help="The summary as JSON, on stderr.")]
 
 
 def _shared(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import IO, Final
 
 from archivetk.errors import MalformedError, TooLargeError
-from archivetk.readers.warc.members import RawFile
+from archivetk.readers.warc.raw import RawFile
 
 __all__ = ["Inner", "archives_in", "is_archive_name"]
 

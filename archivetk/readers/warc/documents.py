@@ -17,6 +17,7 @@ from archivetk.document import Failed, RecordRef, Source
 from archivetk.errors import InputError
 from archivetk.readers.warc.containers import archives_in
 from archivetk.readers.warc.digests import parse_digest
+from archivetk.readers.warc.headers import printable
 from archivetk.readers.warc.http import (
     HttpMessage,
     PayloadTooLargeError,
@@ -24,9 +25,10 @@ from archivetk.readers.warc.http import (
     decode_content,
     parse_http,
 )
-from archivetk.readers.warc.members import Damage, RawFile, packing_of
+from archivetk.readers.warc.members import Damage, packing_of
 from archivetk.readers.warc.payload import charset_of, document_type
-from archivetk.readers.warc.records import Entry, Limits, WarcRecord, load, printable, walk
+from archivetk.readers.warc.raw import RawFile
+from archivetk.readers.warc.records import Entry, Limits, WarcRecord, load, walk
 
 __all__ = ["Originals", "Payload", "Skipped", "payload_of", "sources"]
 

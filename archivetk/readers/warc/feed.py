@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 
-from archivetk.readers.warc.members import Damage, End, RawFile, Start, unpack
+from archivetk.readers.warc.members import Damage, End, Start, unpack
+from archivetk.readers.warc.raw import RawFile
 
 __all__ = ["Feed"]
 

@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.errors import HeaderParseError
-from email.header import decode_header
 from typing import Final
 
 from archivetk.readers.warc.feed import Feed
-from archivetk.readers.warc.members import Damage, RawFile, packing_of
+from archivetk.readers.warc.headers import arc_date, header_value, named_fields, number
+from archivetk.readers.warc.members import Damage, packing_of
+from archivetk.readers.warc.raw import RawFile
 
-__all__ = ["Entry", "Limits", "WarcRecord", "printable", "read_records", "walk"]
+__all__ = ["Entry", "Limits", "WarcRecord", "read_records", "walk"]
 
 _VERSION: Final = re.compile(rb"WARC/(\d{1,3}\.\d{1,3})[ \t]*\r?\n")
 _NEXT: Final = re.compile(rb"WARC/\d{1,3}\.\d{1,3}[ \t]{0,8}\r?\n[!-9;-~]{1,80}[ \t]{0,8}:")
@@ -101,44 +101,6 @@ class WarcRecord:
     def record_type(self) -> str:
         """``WARC-Type`` in lower case; empty where it is missing."""
         return (self.get("WARC-Type") or "").lower()
-
-
-def header_value(headers: tuple[tuple[str, str], ...], name: str) -> str | None:
-    """The first value of a header, whatever the case of its name; RFC 2047 words decoded."""
-    low = name.lower()
-    for one, value in headers:
-        if one.lower() == low:
-            return _decoded(value) if "=?" in value else value
-    return None
-
-
-def printable(text: str) -> str:
-    r"""A header value as it may be shown and written: what cannot be printed is percent-encoded.
-
-    >>> printable("a\x1b[2Jb \udce4")
-    'a%1B[2Jb %E4'
-    """
-    if text.isprintable():
-        return text
-    return "".join(
-        one
-        if one.isprintable()
-        else "".join(f"%{byte:02X}" for byte in one.encode("utf-8", "surrogateescape"))
-        for one in text
-    )
-
-
-def _decoded(value: str) -> str:
-    """Encoded words of RFC 2047, which WARC 1.0 and 1.1 (clause 4) want understood."""
-    if len(value) > 8192:
-        return value
-    try:
-        return "".join(
-            part if isinstance(part, str) else part.decode(charset or "ascii")
-            for part, charset in decode_header(value)
-        )
-    except (ValueError, LookupError, HeaderParseError):
-        return value
 
 
 class Entry:
@@ -308,14 +270,14 @@ class _Walker:
         # a version line with nothing behind it ends with its own line break
         raw_header = feed.take(match.end())
         version = _VERSION.match(raw_header)
-        headers = tuple(_named_fields(raw_header))
+        headers = tuple(named_fields(raw_header))
         if version is None and not headers:
             self.behind.append(
                 Damage(offset, "record-version", "the line that begins with WARC/ is no version")
             )
             self._skip(0)
             return None
-        claimed = _number(header_value(headers, "Content-Length"))
+        claimed = number(header_value(headers, "Content-Length"))
         entry = Entry(
             self,
             offset,
@@ -343,7 +305,7 @@ class _Walker:
         fields = [
             ("WARC-Type", kind),
             ("WARC-Target-URI", text),
-            ("WARC-Date", _arc_date(date.decode())),
+            ("WARC-Date", arc_date(date.decode())),
             ("WARC-IP-Address", address.decode("latin-1")),
             ("Content-Type", media.decode("latin-1")),
             ("Content-Length", size.decode()),
@@ -556,44 +518,6 @@ def _without_newlines(raw: RawFile, begin: int, end: int) -> int:
     tail = raw.exactly(max(begin, end - 4), end - max(begin, end - 4))
     match = re.search(rb"(?:\r?\n){1,2}\Z", tail)
     return end - (len(match[0]) if match else 0)
-
-
-def _number(value: str | None) -> int | None:
-    if value is None or not re.fullmatch(r"[0-9]{1,18}", value):
-        return None
-    return int(value)
-
-
-def _arc_date(digits: str) -> str:
-    """A date of 14 digits as ISO 8601; as it is where it has another length."""
-    if len(digits) != 14:
-        return digits
-    year, rest = digits[:4], [digits[at : at + 2] for at in range(4, 14, 2)]
-    return f"{year}-{rest[0]}-{rest[1]}T{rest[2]}:{rest[3]}:{rest[4]}Z"
-
-
-def _named_fields(raw_header: bytes) -> Iterator[tuple[str, str]]:
-    """Names and values of a header; a line that begins with white space continues the one before.
-
-    Bytes that are not UTF-8 become lone surrogates, so that nothing is lost.
-    """
-    name: str | None = None
-    parts: list[str] = []
-    lines = raw_header.decode("utf-8", "surrogateescape").split("\n")
-    for line in lines[1:]:
-        line = line.rstrip("\r")  # noqa: PLW2901
-        if line[:1] in (" ", "\t"):
-            parts.append(line.strip(" \t"))
-            continue
-        if name is not None:
-            yield name, " ".join(part for part in parts if part)
-            name = None
-        before, colon, after = line.partition(":")
-        if colon and before.strip(" \t"):
-            name = before.strip(" \t")
-            parts = [after.strip(" \t")]
-    if name is not None:
-        yield name, " ".join(part for part in parts if part)
 
 
 def walk(
