@@ -408,7 +408,7 @@ def _yielding(patch: Patch, text: str, before: Patch) -> Patch:
         if new or end - start < 2 or not text[start].isspace() or not text[start:end].isspace():
             continue
         if places is None:
-            places = [place for earlier, place in before.placed() if not earlier.new]
+            places = before.removals()
         low, high = bisect_right(places, start), bisect_left(places, end)
         if low < high:
             cut[at] = [start, *dict.fromkeys(places[low:high]), end]

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, Final, NamedTuple, cast
 
 from archivetk.document import Decoding, LanguageLabel, Source
 from archivetk.patch import Edit, Patch, Reason
@@ -33,6 +34,10 @@ class Mark(NamedTuple):
     end: int
     kind: str
     value: Any = None
+
+
+#: Makes a mark without a call in Python: a page has hundreds, which move with every step.
+_mark: Final = partial(cast("Any", tuple.__new__), Mark)
 
 
 class Rejection(Exception):  # noqa: N818 - a verdict, not an error
@@ -177,5 +182,5 @@ def move_marks(marks: list[Mark], patch: Patch) -> list[Mark]:
             continue
         start, end = place
         if end > start or span[0] == span[1]:
-            result.append(Mark(start, end, mark.kind, mark.value))
+            result.append(_mark((start, end, mark[2], mark[3])))
     return result

@@ -38,6 +38,9 @@ _MOST_SCRIPTS: Final = 40
 _LONGEST_SCRIPT: Final = 2_000_000
 
 
+_NOWHERE: Final = Spots("", 0)
+
+
 class Meta(NamedTuple):
     """A ``<meta>``: name (lower case), content as it is written, and where the tag stands."""
 
@@ -69,7 +72,7 @@ class Head:
     base: str | None = None
     scripts: list[tuple[int, int]] = field(default_factory=list)
     body: int = 0
-    spots: Spots = field(default_factory=lambda: Spots("", 0))
+    spots: Spots = _NOWHERE
 
 
 def attributes(tag: str) -> dict[str, str]:

@@ -1,0 +1,124 @@
+"""The canonical form of the edits of one stage, made against the text that they are for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from archivetk.patch.edits import BadPatchError, Edit, Edits, Reason
+
+__all__ = ["canonical", "trimmed"]
+
+#: Last words of rules that decode one symbol written in several characters (``&amp;``): such an
+#: edit stays whole, so that the symbol leads back to all of its characters.
+_SYMBOLS: Final = ("reference", "entity", "escape")
+
+
+def trimmed(text: str, edits: Edits) -> Edits | None:
+    """The canonical form of edits in columns that are in order and hold no insertion.
+
+    Returns:
+        The edits themselves where they are canonical already; ``None`` where their order has to
+        be made or what is wrong with them has to be said.
+    """
+    starts, ends, news, whys = edits.starts, edits.ends, edits.news, edits.whys
+    position = 0
+    changed: list[tuple[int, int, int, str]] = []
+    empty = 0
+    for at, (start, end, new, why) in enumerate(zip(starts, ends, news, whys, strict=True)):
+        if start < position or end <= start or not why or not why[-1].rule:
+            return None
+        position = end
+        if new and end <= len(text) and (text[start] == new[0] or text[end - 1] == new[-1]):
+            begin, stop, rest = _trim(text, start, end, new, why)
+            if len(rest) != len(new) or begin == stop:
+                changed.append((at, begin, stop, rest))
+                if begin == stop:
+                    if rest:
+                        return None  # an insertion has come out of it
+                    empty += 1
+    if position > len(text):
+        return None
+    if changed:
+        starts, ends, news = starts[:], ends[:], news[:]
+        for at, start, end, new in changed:
+            starts[at], ends[at], news[at] = start, end, new
+        edits = Edits(starts, ends, news, whys)
+        if empty:
+            edits = Edits.of(edit for edit in edits if edit.start < edit.end)
+    return edits
+
+
+def _trim(
+    text: str, start: int, end: int, new: str, why: tuple[Reason, ...]
+) -> tuple[int, int, str]:
+    """An edit without what ``new`` has in common with the text at its beginning or end."""
+    rule = why[-1].rule
+    if end - start > 1 and len(new) == 1 and not rule.endswith(_SYMBOLS):
+        # by far the commonest case: it stands there already, at one end or the other
+        return (start + 1, end, "") if text[start] == new else (start, end - 1, "")
+    old = text[start:end]
+    if old == new:
+        return start, start, ""
+    if not old or rule.rpartition(".")[2] in _SYMBOLS:
+        return start, end, new
+    head = _common_prefix(old, new)
+    back = head - 1 if head else None
+    tail = _common_prefix(old[:back:-1], new[:back:-1])
+    return start + head, end - tail, new[head : len(new) - tail]
+
+
+def canonical(text: str, edits: Iterable[Edit]) -> list[Edit]:
+    """The canonical form of any edits, made one by one."""
+    length = len(text)
+    result: list[Edit] = []
+    waiting: list[Edit] = []  # insertions that a deletion may follow
+    place = 0  # where they stand
+    for edit in sorted(edits, key=_by_position):
+        start, end, new, why = edit
+        if not (0 <= start <= end <= length):
+            raise BadPatchError(f"edit [{start}, {end}) does not fit {length} characters")
+        if not why or not why[-1].rule:
+            raise BadPatchError(f"edit [{start}, {end}) has no reason")
+        if new and start < end and (text[start] == new[0] or text[end - 1] == new[-1]):
+            start, end, new = _trim(text, start, end, new, why)
+            edit = Edit(start, end, new, why)  # noqa: PLW2901 - shorter
+        if start == end:
+            if not new:
+                continue
+            if not waiting or start == place:
+                waiting.append(edit)
+                place = start
+                continue
+        if waiting and start == place and not new:
+            # an insertion beside a deletion stands after it
+            place = end
+            result.append(edit)
+            continue
+        result += [Edit(place, place, one.new, one.why) for one in waiting]
+        waiting = []
+        if start == end:
+            waiting.append(edit)
+            place = start
+        else:
+            result.append(edit)
+    result += [Edit(place, place, one.new, one.why) for one in waiting]
+    return result
+
+
+def _common_prefix(one: str, other: str) -> int:
+    """How many characters two strings share at their beginning."""
+    low, high = 0, min(len(one), len(other))
+    if one[:high] == other[:high]:
+        return high
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _by_position(edit: Edit) -> tuple[int, int]:
+    return edit.start, edit.end
