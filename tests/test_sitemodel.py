@@ -406,6 +406,20 @@ def test_a_short_sentence_that_merely_recurs_stays():
     assert "Nobody answered." in document.text
 
 
+@pytest.mark.parametrize(("every", "goes"), [(5, True), (25, False)])
+def test_a_long_sentence_amid_the_prose_goes_where_it_is_said_often_enough(every, goes):
+    appeal = "Every lamp on the coast burns longer if you leave a coin in the box at the door."
+    pages = []
+    for index in range(120):
+        lines = page(index).split("\n")
+        if index % every == 0:
+            lines.insert(len(lines) // 2, appeal)
+        pages.append("\n".join(lines))
+    document = cleaned(pages[0], model_of(pages))
+    assert (appeal in gone(document)) == goes
+    assert (appeal in document.text) != goes
+
+
 def test_a_headline_listed_on_other_pages_stays_on_its_own():
     headline = "Ferry aground off the northern light"
     pages = [page(index, below=["Elsewhere on the coast", headline]) for index in range(40)]

@@ -69,7 +69,7 @@ class MadeSite:
         self._pool = SENTENCES[chance.choice(sorted(SENTENCES))]
         self._rare = [self._word(chance) for _ in range(5000)]
         self._seed = seed
-        self._pages = pages
+        self.pages = pages
         self._words = [self._word(chance) for _ in range(600)]
         self._names = [self._name(chance) for _ in range(12)]
         self._sections = [self._some(chance, 1, 3).capitalize() for _ in range(5)]
@@ -121,8 +121,8 @@ class MadeSite:
     def page(self, number: int) -> list[Line]:
         """The lines of a page, as the dump of its visible blocks."""
         chance = random.Random(f"{self._seed} page {number}")
-        template = self._templates[number * 5 >= self._pages * 3]
-        other = [chance.randrange(self._pages) for _ in range(9)]
+        template = self._templates[number * 5 >= self.pages * 3]
+        other = [chance.randrange(self.pages) for _ in range(9)]
         date = f"{chance.randint(1, 28)} March {2001 + number % 20}"
         lines = [Line(one, False, "menu") for one in template["top"]]
         lines += [Line(template["tagline"][0], False, "tagline"), Line(date, False, "date")]
