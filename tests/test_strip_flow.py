@@ -1,6 +1,8 @@
-"""Lines that are pieces of a sentence: together they are prose, alone they look like buttons."""
+"""Texts that other tools wrote: pieces of sentences on lines of their own, scripts, overlooked rests."""
 
 from __future__ import annotations
+
+import time
 
 import pytest
 from hypothesis import given
@@ -13,6 +15,7 @@ from archivetk.steps import Context
 from archivetk.steps.strip import strip
 from archivetk.steps.strip.blocks import cut
 from archivetk.steps.strip.flow import join_pieces
+from archivetk.steps.strip.script import find_scripts
 
 P1 = "The river rose again on Monday night, and the people of the lower town carried their beds to the attic."
 P2 = "Volunteers had filled sandbags since noon, but the water found its way through the cellars of the old mill."
@@ -21,12 +24,16 @@ P4 = "The council will meet on Thursday to decide who pays for the new dam, whic
 BODY = f"{P1}\n\n{P2}\n\n{P3}\n\n{P4}"
 
 
-def left(text):
-    context = Context(
+def context():
+    made = Context(
         Source("a.txt", "a.txt", b""), load_profile("article"), Decoding("utf-8", "utf-8")
     )
-    context.hint = "en"
-    return Patch.of(text, strip(text, context)).apply(text).strip()
+    made.hint = "en"
+    return made
+
+
+def left(text):
+    return Patch.of(text, strip(text, context())).apply(text).strip()
 
 
 PIECES = (
@@ -107,3 +114,51 @@ def test_furniture_of_many_kinds_makes_a_page():
     furniture = "Share on Facebook\nCookie policy\nRead more\n© 2021 The Mill"
     text = f"{BODY}\n\nThe towns by the height of the water\n\n{LIST}\n\n{furniture}"
     assert left(text) == BODY
+
+
+SCRIPTS = """window.dataLayer = window.dataLayer || [];
+function gtag(){dataLayer.push(arguments);}
+gtag('js', new Date());
+/* the size of the text */
+if (width > 300) {
+    resize(width, 300);
+}"""
+SHEET = ".box h2 {color: #fff; margin: 0 auto;}\n.box a {text-decoration: none !important;}"
+CODE = "\n".join(SCRIPTS.split("\n")[1:]) + "\n" + SHEET
+DATA = '{"@context": "https://schema.example", "@type": "NewsArticle",\n"headline": "The river rose",\n"wordCount": 200\n}'
+
+
+def test_the_scripts_of_a_page_go():
+    assert (
+        left(f"{P1}\n{SCRIPTS}\n{P2}\n{SHEET}\n{P3}\n\n{P4}\n{DATA}") == f"{P1}\n{P2}\n{P3}\n\n{P4}"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # one idiom alone is no page
+        f"{P1}\n\nfunction gtag(){{queue.push(arguments);}}\nvar width = 300;\n\n{P2}",
+        # the text speaks of code
+        (
+            f"{BODY}\n\nPut this JavaScript in front of the others, at the very top of the page.\n\n{CODE}"
+            "\n\nNow the snippet counts each visit, and what it writes can be read the day after."
+        ),
+        f"{BODY}\n\n```\n{CODE}\n```",
+        # figures, formulas and quotations between idioms that a reader sees
+        f"{BODY}\n\n12 = 7 + 5 {{x}}\n\nThey found googletag and dataLayer in the notes.",
+    ],
+)
+def test_code_that_is_part_of_the_text_stays(text):
+    assert left(text) == text
+
+
+def test_scripts_are_found_in_linear_time():
+    def spent(size):
+        text = "googletag fbq( {\n" + ("a" * 1900 + ";\n" + "$a" * 900 + "\n") * size
+        blocks = cut(text)
+        begin = time.process_time()
+        find_scripts(blocks, text, context())
+        return time.process_time() - begin
+
+    assert spent(200) < 12 * spent(50) + 0.05

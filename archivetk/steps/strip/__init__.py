@@ -1,6 +1,7 @@
 """Boilerplate in plain text: every line gets a label, and the settings say which labels go.
 
     rules        what a reviewed pattern names: share buttons, consent notices, credits, ...
+    script       scripts and style sheets of a page
     title        the headline in front of the text, and its repetitions
     structure    language switchers, passages that come twice, lists of teasers, captions
     site         lines that a site model knows from the other pages of the site
@@ -27,6 +28,7 @@ from archivetk.steps.strip.dates import iso_date
 from archivetk.steps.strip.flow import join_pieces
 from archivetk.steps.strip.labels import apply_line_rules
 from archivetk.steps.strip.run import find_link_lines, find_menus, keep_main_run
+from archivetk.steps.strip.script import SCRIPT, find_scripts
 from archivetk.steps.strip.site import apply_site_model
 from archivetk.steps.strip.structure import find_structure
 from archivetk.steps.strip.title import find_title
@@ -45,6 +47,7 @@ RULES: Final = {
     "strip.after-text": "It stands below the main run of prose in the dump of a whole page.",
     "strip.menu": "A long run of very short lines is a menu or a list of links.",
     "strip.link-line": "A long line of capitalized words with hardly a mark is a menu.",
+    "strip.script": "A script, a style sheet or data of the page works behind the text.",
     "strip.site-model": "The same line stands in the same place on many pages of the site.",
     _FIGCAPTION: "The page marks it as the caption of a figure.",
     "strip.region-nav": "The page marks it as navigation.",
@@ -91,6 +94,7 @@ def strip(text: str, context: Context) -> list[Edit]:
     user = tuple((one.name, one.text) for one in settings.rules)
     matcher = matcher_for(settings.language or context.hint, user)
     if context.media_type != "text/html":  # there the markup tells what is one paragraph
+        find_scripts(blocks, whole, context)
         blocks = join_pieces(blocks, whole)
     _apply_marks(blocks, context)
     apply_line_rules(blocks, whole, matcher, context)
@@ -98,9 +102,10 @@ def strip(text: str, context: Context) -> list[Edit]:
     apply_site_model(blocks, context)
     judged = "extract" in context.memory  # by what the page's markup tells of places
     if not judged:
-        find_link_lines(blocks, context)
-        keep_main_run(blocks, context)
-        find_menus(blocks, context)
+        text_of_page = [block for block in blocks if block.rule != SCRIPT]
+        find_link_lines(text_of_page, context)
+        keep_main_run(text_of_page, context)
+        find_menus(text_of_page, context)
     find_title(blocks, context)
     find_structure(blocks, context)
     if _braked(blocks, removed, context.settings.brake):
@@ -191,6 +196,8 @@ def _braked(blocks: list[Block], removed: frozenset[str], brake: float) -> bool:
     """
     total = gone = kept = 0
     for block in blocks:
+        if block.rule == SCRIPT:
+            continue  # no prose, whatever its words look like
         goes = block.label in removed and block.label != "title"
         if block.prose:
             total += block.words

@@ -87,6 +87,8 @@ def _goes_on(
 ) -> bool:
     """Whether the line behind ``at`` goes on with its sentence."""
     block, below = blocks[at], blocks[at + 1]
+    if block.label != "body" or below.label != "body":
+        return False
     if text.count("\n", block.end, below.start) > 1 + _BLANK_LINES:
         return False
     if begins[at + 1]:
