@@ -20,7 +20,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final, Self
+from typing import Any, Final, Self
 
 from archivetk.document import Source
 from archivetk.errors import OutputExistsError, UnreadableError
@@ -35,8 +35,8 @@ from archivetk.readers.collection import (
     scan_pair,
 )
 from archivetk.records import gunzip_member, parse_record
-from archivetk.writers.cdxj import SortedLines, cdxj_line
 from archivetk.writers.known import Known
+from archivetk.writers.lists import DOCUMENTS, Lists, place_fields
 from archivetk.writers.package import (
     FOLDERS,
     PACKAGE,
@@ -68,16 +68,7 @@ from archivetk.writers.warc import (
 __all__ = ["CollectionWriter", "Prepared", "prepare", "prepare_task"]
 
 _ROLES: Final = ("originals", "derived")
-_PAGES_HEAD: Final = {
-    "format": "json-pages-1.0",
-    "id": "pages",
-    "title": "All Pages",
-    "hasText": True,
-}
 _COLLECTION: Final = "archivetk/collection.json"
-_DOCUMENTS: Final = "archivetk/documents.jsonl"
-_INDEX: Final = "indexes/index.cdxj"
-_PAGES: Final = "pages/pages.jsonl"
 
 
 class CollectionWriter:
@@ -123,9 +114,7 @@ class CollectionWriter:
         self._sizes: dict[str, tuple[int, str]] = {}
         self._stale = False
         self._lock: int | None = None
-        self._lines: SortedLines | None = None
-        self._spools: dict[str, IO[bytes]] = {}
-        self._rebuilt = False
+        self._lists = Lists(self.path)
 
     # ---------------------------------------------------------------- opening
 
@@ -248,7 +237,7 @@ class CollectionWriter:
             if path
         }
         self._serial = max(serials.values(), default=0)
-        with (self.path / _DOCUMENTS).open("rb") as file:
+        with (self.path / DOCUMENTS).open("rb") as file:
             for line in file:
                 self._known.remember(json.loads(line), serials)
         value = json.loads((self.path / _COLLECTION).read_bytes())
@@ -264,8 +253,7 @@ class CollectionWriter:
         for folder in ("indexes", "pages", "archivetk", "."):
             for entry in (self.path / folder).glob("*.open"):
                 entry.unlink()
-        self._start_spools(anew=True)
-        self._rebuilt = True
+        self._lists.open(anew=True)
         pairs = collection_pairs(self.path)
         for pair in pairs:
             self._serial = pair.serial
@@ -291,14 +279,14 @@ class CollectionWriter:
         """The lines of a document, from its records."""
         facts = scanned.facts
         row = summary(facts)
-        row["derived"] = _place(scanned.derived)
+        row["derived"] = place_fields(scanned.derived)
         if scanned.original:
-            row["original"] = {**_place(scanned.original), "type": scanned.original_type}
-            self._index(cdx_fields(facts), scanned.original, scanned.original_type)
+            row["original"] = {**place_fields(scanned.original), "type": scanned.original_type}
+            self._lists.add_capture(cdx_fields(facts), scanned.original, scanned.original_type)
             page = page_line(facts, scanned.text)
             if page:
-                self._spools[_PAGES].write(page.encode("utf-8") + b"\n")
-        self._write_row(row)
+                self._lists.add_page(page)
+        self._lists.add_document(row)
         self._known.remember(row, {scanned.derived.file: self._serial} | self._serial_of(scanned))
 
     def _serial_of(self, scanned: Scanned) -> dict[str, int]:
@@ -386,14 +374,16 @@ class CollectionWriter:
         except BaseException:
             originals.cut(before)
             raise
-        row["derived"] = _place(Place(derived.path.name, offset, sum(map(len, prepared.derived))))
+        row["derived"] = place_fields(
+            Place(derived.path.name, offset, sum(map(len, prepared.derived)))
+        )
         if place is not None:
-            row["original"] = {**_place(place), "type": kind}
+            row["original"] = {**place_fields(place), "type": kind}
             if prepared.cdx:
-                self._index(prepared.cdx, place, kind)
+                self._lists.add_capture(prepared.cdx, place, kind)
         if prepared.page:
-            self._spools[_PAGES].write(prepared.page.encode("utf-8") + b"\n")
-        self._write_row(row)
+            self._lists.add_page(prepared.page)
+        self._lists.add_document(row)
         self._known.remember(row, {originals.path.name: self._serial})
         if prepared.url_key:
             self._known.claim(prepared.url_key, row["target-uri"], row["sha256"])
@@ -483,7 +473,7 @@ class CollectionWriter:
             self._close_pair()
         if self._files:
             return
-        self._start_spools()
+        self._lists.open()
         self._stale = True
         self._serial += 1
         for role in _ROLES:
@@ -503,38 +493,6 @@ class CollectionWriter:
         for file in self._files.values():
             self._sizes[f"archive/{file.path.name}"] = file.close()
         self._files = {}
-
-    def _start_spools(self, *, anew: bool = False) -> None:
-        """Open what pages and documents are listed in, with what stood there before."""
-        if self._spools:
-            return
-        self._lines = SortedLines(self.path / "indexes")
-        for name in (_PAGES, _DOCUMENTS):
-            path = self.path / name
-            spool = path.with_name(path.name + ".open").open("wb")
-            self._spools[name] = spool
-            if path.is_file() and not anew:
-                with path.open("rb") as old:
-                    while chunk := old.read(1 << 20):
-                        spool.write(chunk)
-            elif name == _PAGES:
-                spool.write(json.dumps(_PAGES_HEAD).encode("utf-8") + b"\n")
-
-    def _index(self, fields: Mapping[str, Any], place: Place, kind: str) -> None:
-        rest = {key: value for key, value in fields.items() if key not in {"url", "date"}}
-        if kind == "revisit":
-            rest["mime"] = "warc/revisit"
-        rest |= {
-            "length": str(place.length),
-            "offset": str(place.offset),
-            "filename": place.file,
-        }
-        assert self._lines is not None
-        self._lines.add(cdxj_line(fields["url"], fields["date"], rest))
-
-    def _write_row(self, row: Mapping[str, Any]) -> None:
-        line = json.dumps(row, ensure_ascii=True, separators=(",", ":"))
-        self._spools[_DOCUMENTS].write(line.encode("ascii") + b"\n")
 
     # ---------------------------------------------------------------- closing
 
@@ -558,9 +516,7 @@ class CollectionWriter:
         for file in self._files.values():
             file.abandon()
         self._files = {}
-        for spool in self._spools.values():
-            spool.close()
-        self._spools = {}
+        self._lists.abandon()
 
     def finish(self) -> None:
         """Close the files and write index, pages and the list of files.
@@ -571,31 +527,14 @@ class CollectionWriter:
             return
         if not self._files and not self._sizes:
             self._open_pair(0)  # a collection of nothing is a collection, too
-        self._start_spools()
+        self._lists.open()
         if self._files:
             self._close_pair()
-        assert self._lines is not None
-        index = self.path / _INDEX
-        with index.with_name(index.name + ".open").open("wb") as file:
-            old = index.open("rb") if index.is_file() and not self._rebuilt else None
-            try:
-                self._lines.write_to(file, old or ())
-            finally:
-                if old:
-                    old.close()
-            _flush(file)
-        self._lines.clear()
-        for spool in self._spools.values():
-            _flush(spool)
-            spool.close()
-        self._spools = {}
+        self._lists.write()
         value = json.loads((self.path / _COLLECTION).read_bytes())
         value["warcinfo"] = sorted(self._warcinfo)
         replace_file(self.path / _COLLECTION, json_file(value))
-        for name in (_INDEX, _PAGES, _DOCUMENTS):
-            path = self.path / name
-            path.with_name(path.name + ".open").replace(path)
-            fsync_folder(path.parent)
+        self._lists.publish()
         write_package(self.path, self._sizes, self.run.date)
         self._stale = False
 
@@ -608,15 +547,6 @@ def _is_bare(path: Path) -> bool:
         and all(one.name.endswith(".open") for one in entry.iterdir())
         for entry in path.iterdir()
     )
-
-
-def _flush(file: IO[bytes]) -> None:
-    file.flush()
-    os.fsync(file.fileno())
-
-
-def _place(place: Place) -> dict[str, Any]:
-    return {"file": place.file, "offset": place.offset, "length": place.length}
 
 
 def _differences(value: Mapping[str, Any], run: RunInfo) -> Iterator[str]:
