@@ -670,6 +670,19 @@ def test_a_diary_keeps_its_dates():
     assert found(context, "date") == ["2021-05-04"]
 
 
+@pytest.mark.parametrize("line", ["Rating: 9.3", "More 12"])
+def test_a_word_with_a_number_needs_furniture_beside_it(line):
+    assert run(f"{P1}\n\n{line}\n\n{P2}")[0] == f"{P1}\n\n{line}\n\n{P2}"
+    assert run(f"{BODY}\n\n{line}")[0] == f"{BODY}\n\n{line}"
+    assert left(f"{BODY}\n\nShare this article\n{line}\nFollow us on Facebook") == BODY
+
+
+def test_rows_of_a_table_are_no_furniture():
+    table = "Barns\t12\nComments\t289\nMore\t890\nMills\t4"
+    assert run(f"{P1}\n\n{P2}\n\n{table}\n\n{P3}")[0] == f"{P1}\n\n{P2}\n\n{table}\n\n{P3}"
+    assert run(f"{BODY}\n\n{table}")[0] == f"{BODY}\n\n{table}"
+
+
 def test_a_list_of_entries_keeps_all_of_them():
     entries = [
         line

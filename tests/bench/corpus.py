@@ -7,9 +7,10 @@ says how the rules do on text that they were not made from.  Everything is seede
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 
-__all__ = ["FURNITURE", "SENTENCES", "Dirty", "dirty", "page", "prose"]
+__all__ = ["FURNITURE", "SENTENCES", "Dirty", "dirty", "dumped", "listing", "page", "prose"]
 
 SENTENCES = {
     "en": """The ferry was late again, and the harbour master blamed the fog.
@@ -138,6 +139,60 @@ def dirty(number: int) -> Dirty:
     lines = [*top, chance.choice(HEADLINES[language]), *body[:at], *middle, *body[at:], *bottom]
     gap = chance.choice(["\n", "\n\n"])
     return Dirty(language, gap.join(lines) + "\n", tuple(body), tuple(pieces))
+
+
+def _entries(language: str, chance: random.Random, count: int) -> list[str]:
+    """Entries of a menu: one to three words of the sentences, each with a capital."""
+    words = [word for one in SENTENCES[language] for word in re.findall(r"[^\W\d_]{4,}", one)]
+    return [
+        " ".join(word.title() for word in chance.sample(words, chance.choice((1, 1, 2, 2, 3))))
+        for _ in range(count)
+    ]
+
+
+def dumped(number: int) -> Dirty:
+    """The dump of a whole page: menus, an article, teasers or comments, menus again.
+
+    Menus and teasers are made of the words of the sentences, so that no rule knows them; only a few
+    lines of furniture stand among them.
+    """
+    chance = random.Random(f"dump {number}")
+    language = chance.choice(sorted(SENTENCES))
+    pieces = chance.sample(FURNITURE[language], 6)
+    sentences = chance.sample(SENTENCES[language], len(SENTENCES[language]))
+    body = [" ".join(sentences[at : at + 2]) for at in range(0, 12, 2)]
+    rest = sentences[12:]
+    top = [*_entries(language, chance, chance.randint(8, 40)), *pieces[:2]]
+    bottom = [*pieces[2:4], *_entries(language, chance, chance.randint(10, 40)), *pieces[4:]]
+    tail = []
+    for sentence in rest[: chance.randint(0, 6)]:
+        name = " ".join(_entries(language, chance, 1))
+        day, hour = chance.randint(10, 28), chance.randint(10, 22)
+        tail += chance.choice(([name, sentence], [f"{day}.04.2021 {hour}:{day}", sentence]))
+    lines = [*top, chance.choice(HEADLINES[language]), *body, *pieces[2:3], *tail, *bottom]
+    gone = tuple(dict.fromkeys((*top, *tail, *bottom)))
+    return Dirty(language, "\n".join(lines) + "\n", tuple(body), gone)
+
+
+def listing(number: int) -> tuple[str, str]:
+    """A clean text with short lines of its own: a list, figures or verse, and its language."""
+    chance = random.Random(f"list {number}")
+    language = chance.choice(sorted(SENTENCES))
+    body = prose(language, chance, 5)
+    words = [word for one in SENTENCES[language] for word in one.split()]
+    count = chance.randint(4, 25)
+    kind = number % 4
+    if kind == 0:
+        part = [f"- {' '.join(chance.sample(words, 3)).lower().strip('.')}" for _ in range(count)]
+    elif kind == 1:
+        part = [f"{word.title()}\t{chance.randint(1, 999)}" for word in chance.sample(words, count)]
+    elif kind == 2:
+        cuts = " ".join(chance.sample(SENTENCES[language], 6)).split()
+        part = [" ".join(cuts[at : at + 5]) for at in range(0, len(cuts), 5)]
+    else:
+        part = [f"{place}. {word.title()}" for place, word in enumerate(words[:count], 1)]
+    at = chance.randint(1, len(body))
+    return "\n\n".join([*body[:at], "\n".join(part), *body[at:]]), language
 
 
 def page(number: int) -> tuple[str, Dirty]:

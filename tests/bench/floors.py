@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from corpus import SENTENCES, dirty, page, prose
+from corpus import SENTENCES, dirty, dumped, listing, page, prose
 
 import archivetk
 from archivetk.settings import load_profile
@@ -44,6 +44,32 @@ def boilerplate() -> dict[str, float]:
         kept += (body & words(out)).total()
         all_words += body.total()
     return {"furniture removed": gone / all_lines, "words kept beside furniture": kept / all_words}
+
+
+def dumps() -> dict[str, float]:
+    """Dumps of whole pages: share of the lines that went, share of the article's words left."""
+    gone = lines = kept = total = 0
+    for number in range(DOCUMENTS):
+        document = dumped(number)
+        out = archivetk.clean(document.text).text
+        left = set(out.split("\n"))
+        gone += sum(line not in left for line in document.furniture)
+        lines += len(document.furniture)
+        body = words(" ".join(document.body))
+        kept += (body & words(out)).total()
+        total += body.total()
+    return {"dump lines removed": gone / lines, "words kept in dumps": kept / total}
+
+
+def lists() -> dict[str, float]:
+    """Clean texts with lists, figures or verse: share of the words that stayed."""
+    kept = total = 0
+    for number in range(DOCUMENTS):
+        text, _ = listing(number)
+        out = archivetk.clean(text).text
+        kept += (words(text) & words(out)).total()
+        total += words(text).total()
+    return {"words kept beside lists": kept / total}
 
 
 def harm() -> dict[str, float]:
@@ -140,7 +166,7 @@ def languages() -> dict[str, float]:
 def main() -> int:
     """Measure and compare; the exit code."""
     figures: dict[str, float] = {}
-    for measure in (boilerplate, harm, joins, encodings, pages, languages):
+    for measure in (boilerplate, dumps, lists, harm, joins, encodings, pages, languages):
         figures |= measure()
     if "--write" in sys.argv:
         floors = {name: int(value * 1000) / 1000 for name, value in figures.items()}

@@ -17,6 +17,9 @@ _NEAR: Final = 2
 _TOP: Final = 8
 #: A single word of these may as well be a heading in the text.
 _LONE_LABELS: Final = frozenset({"navigation", "promo", "copyright", "newsletter"})
+#: A word and its count may be a mark in a review or a row of a list.
+_COUNTED: Final = (".rating", ".share-bar")
+_COUNT_WORDS: Final = 4
 #: A sentence of this many words is safe from rules that only know a caption's shape.
 _FEW: Final = 15
 #: A caption with its credit behind it has no more words and inner ends of sentences than this.
@@ -49,6 +52,8 @@ def apply_line_rules(blocks: list[Block], text: str, matcher: Matcher, context: 
     for at, hits in matcher.lines([blocks[index].text for index in asked]).items():
         index = asked[at]
         block = blocks[index]
+        if "\t" in block.text and _is_in_table(blocks, index):
+            continue
         for hit in hits:
             rule = hit.rule
             if not context.allows(rule.name) or (rule.short and block.prose):
@@ -73,11 +78,12 @@ def apply_line_rules(blocks: list[Block], text: str, matcher: Matcher, context: 
     first = prose[0] if prose else 0
     for index, hit in lone:
         # At the edges of a text such a line needs no neighbours; but a diary or a letter may begin
-        # or end with its date.
+        # or end with its date, and a review with its marks.
+        at_edge = index < first or index > after
         if hit.rule.label == "date":
             at_edge = 0 < index < first
-        else:
-            at_edge = index < first or index > after
+        elif hit.rule.name.endswith(_COUNTED):
+            at_edge = False
         if at_edge or _by_furniture(blocks, index):
             _take(blocks[index], hit)
     _settle(blocks, waiting)
@@ -91,13 +97,23 @@ def _take(block: Block, hit: Hit) -> None:
         block.groups = hit.groups
 
 
+def _is_in_table(blocks: Sequence[Block], index: int) -> bool:
+    """Whether a line with a tab stands beside another one: a row of a table."""
+    return any(
+        "\t" in one.text for one in (*blocks[index - 1 : index], *blocks[index + 1 : index + 2])
+    )
+
+
 def _is_lone(block: Block, hit: Hit) -> bool:
-    """Whether a line says nothing but one word of furniture, or a date."""
-    if hit.rule.label != "date":
-        is_word = block.words == 1 and any(map(str.isalpha, block.text))
-        return is_word and hit.rule.label in _LONE_LABELS
-    begin, end = hit.groups.get("date", (0, 0))
-    return not any(map(str.isalpha, block.text[:begin] + block.text[end:]))
+    """Whether a line says nothing but one word of furniture, a count, or a date."""
+    label = hit.rule.label
+    if label == "date":
+        begin, end = hit.groups.get("date", (0, 0))
+        return not any(map(str.isalpha, block.text[:begin] + block.text[end:]))
+    if hit.rule.name.endswith(_COUNTED) and block.words > 1:
+        return block.words <= _COUNT_WORDS and any(map(str.isdigit, block.text))
+    is_word = block.words == 1 and any(map(str.isalpha, block.text))
+    return is_word and label in _LONE_LABELS
 
 
 def _is_caption(label: str) -> bool:

@@ -78,11 +78,12 @@ _EDGE_SOME: Final = _Shape(8, 5, 6.0, 0.25, 0.34, 0.1)
 _EDGE_NONE: Final = _Shape(20, 5, 6.0, 0.25, 0.34, 0.1, 0.33)
 _AMID_BESIDE: Final = _Shape(6, 4, 5.0, 0.2, 0.34, 0.1)
 _AMID_SOME: Final = _Shape(14, 3, 3.0, 0.2, 0.34, 0.1)
+_AMID_NONE: Final = _Shape(42, 4, 5.0, 0.25, 0.34, 0.1, 0.33)
 #: So many lines of furniture in a run speak for it.
 _BESIDE: Final = 2
 #: The edges: before the first and behind the last of the prose, but for these shares of it.
-_FIRST: Final = 0.02
-_LAST: Final = 0.97
+_FIRST: Final = 0.05
+_LAST: Final = 0.9
 #: Such lines have few words.
 _FEW: Final = 3
 #: Most lines of a menu have a letter.
@@ -220,8 +221,9 @@ def find_menus(blocks: list[Block], context: Context) -> None:
     A run reaches from one sentence to the next.  At the edges of a text, before or behind nearly
     all of its prose, few lines will do where rules know furniture in the run, more where they know
     some in the text, and many where they know none; amid the prose, where tables and lists of the
-    text stand, only very short lines beside furniture.  A run that a colon introduces, lines in
-    lower case or that end in commas (verse, lists, hard line breaks) and tables of figures stay.
+    text stand, only very short lines beside furniture, or very many.  A run that a colon
+    introduces, lines in lower case or that end in commas (verse, lists, hard line breaks) and
+    tables of figures stay.
     A page that is a series of entries has its lists among them: only its menus of one to three
     words go.
 
@@ -279,7 +281,7 @@ def _shape(
         return _EDGE_NONE
     if within:
         return _AMID_BESIDE
-    return _AMID_SOME if furniture else None
+    return _AMID_SOME if furniture and len(run) < _AMID_NONE.lines else _AMID_NONE
 
 
 def _is_menu(run: Sequence[Block], shape: _Shape) -> bool:
