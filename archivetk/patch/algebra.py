@@ -72,15 +72,15 @@ class Patch:
         Raises:
             ValueError: where the edits overlap, reach outside the text or have no reason.
         """
-        if not isinstance(edits, Iterator) and not edits:
+        columns = Edits.of(edits)
+        if not columns.starts:
             return cls._known(len(text), _NONE, _NONE.starts, len(text))
-        if isinstance(edits, Edits):
-            made = trimmed(text, edits)
-            if made is not None:
-                placed = _placed(made)
-                length = len(text)
-                return cls._known(length, made, placed, length + _growth(made, placed))
-        return cls(len(text), canonical(text, edits))
+        made = trimmed(text, columns)
+        if made is None:
+            return cls(len(text), canonical(text, columns))
+        placed = _placed(made)
+        length = len(text)
+        return cls._known(length, made, placed, length + _growth(made, placed))
 
     def apply(self, text: str) -> str:
         """The text after all edits.
@@ -163,7 +163,15 @@ class Patch:
             # those that start exactly at b_start and leave no text are deletions: b comes after
             while ahead < count and placed[ahead] == b_start and not a_news[ahead]:
                 ahead += 1
-            if ahead > i:
+            if ahead == i + 1:
+                starts.append(a_starts[i])
+                ends.append(a_ends[i])
+                news.append(a_news[i])
+                whys.append(a_whys[i])
+                result.append(placed[i] + drift)
+                shift = placed[i] + len(a_news[i]) - a_ends[i]
+                i = ahead
+            elif ahead > i:
                 starts.extend(a_starts[i:ahead])
                 ends.extend(a_ends[i:ahead])
                 news += a_news[i:ahead]
@@ -181,6 +189,15 @@ class Patch:
                     ahead += 1
             else:
                 ahead = many
+            if ahead == j + 1:
+                starts.append(b_start - shift)
+                ends.append(b_ends[j] - shift)
+                news.append(b_news[j])
+                whys.append(b_whys[j])
+                result.append(b_placed[j])
+                drift = b_placed[j] + len(b_news[j]) - b_ends[j]
+                j = ahead
+                continue
             if ahead > j:
                 starts.extend(_moved(b_starts[j:ahead], -shift))
                 ends.extend(_moved(b_ends[j:ahead], -shift))

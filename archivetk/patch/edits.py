@@ -101,7 +101,9 @@ class Edits(Sequence[Edit]):
         """
         if isinstance(edits, cls):
             return edits
-        rows = list(edits)
+        rows = edits if isinstance(edits, list) else list(edits)
+        if not rows:
+            return cls(array("q"), array("q"), [], [])
         try:
             return cls(
                 array("q", [row[0] for row in rows]),
