@@ -13,6 +13,7 @@ furniture among them that rules know.  Everywhere else nothing happens.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -200,7 +201,7 @@ def find_link_lines(blocks: list[Block], context: Context) -> None:
     if not context.allows("strip.link-line"):
         return
     for block in blocks:
-        if block.ended or block.words < _LINKS or block.label != "body" or block.safe:
+        if block.words < _LINKS or block.ended or block.label != "body" or block.safe:
             continue
         words = block.text.split()
         if len(words) < _LINKS:
@@ -251,7 +252,7 @@ def find_menus(blocks: list[Block], context: Context) -> None:
             run = run[:-1]
         introduced = index > 0 and blocks[index - 1].text.endswith((":", "："))
         shape = _shape(run, furniture, edge=edge, core=total >= _CORE, introduced=introduced)
-        if shape is not None and _is_menu(run, shape):
+        if shape is not None and _is_open(run) and _is_menu(run, shape):
             if top and end < len(blocks) and context.allows("strip.title"):
                 _find_headline(blocks, end)
             label = "related" if before >= _LAST * total else "navigation"
@@ -268,6 +269,8 @@ def _shape(
     run: Sequence[Block], furniture: int, *, edge: bool, core: bool, introduced: bool
 ) -> _Shape | None:
     """What a run must look like to be a menu, by the furniture in and around it."""
+    if len(run) < _EDGE_BESIDE.lines:
+        return None
     within = sum(_is_furniture(block) for block in run if block.label != "body") >= _BESIDE
     if introduced and not within:
         return None
@@ -282,6 +285,10 @@ def _shape(
     if within:
         return _AMID_BESIDE
     return _AMID_SOME if furniture and len(run) < _AMID_NONE.lines else _AMID_NONE
+
+
+def _is_open(run: Sequence[Block]) -> bool:
+    return any(block.label == "body" for block in run)
 
 
 def _is_menu(run: Sequence[Block], shape: _Shape) -> bool:
@@ -314,13 +321,16 @@ def _is_series(blocks: Sequence[Block]) -> bool:
     Such a page has many texts, and none of them is the one that the others stand around: what
     stands before the first such line is not much longer than what stands between two of them.
     """
+    counts = Counter(block.text for block in blocks if block.label in _PARTS)
+    places: dict[str, list[int]] = {text: [] for text, count in counts.items() if count >= _ENTRIES}
+    if not places:
+        return False
     total = 0
-    places: dict[str, list[int]] = {}
     for block in blocks:
         if _is_prose(block):
             total += block.words
-        elif block.label in _PARTS:
-            found = places.setdefault(block.text, [])
+        elif block.label in _PARTS and block.text in places:
+            found = places[block.text]
             if not found or found[-1] != total:
                 found.append(total)
     return any(
@@ -379,10 +389,12 @@ def _end_of_article(blocks: Sequence[Block], first: int, last: int) -> int:
     date of a comment), the run may end.  It ends at the place that leaves the most: each line
     costs a share of what a line of the article holds, each word of prose counts.
     """
+    if not any(_is_furniture(block) for block in blocks[first : last + 1] if block.label != "body"):
+        return last
     sums = [0]
     for block in blocks[first : last + 1]:
         sums.append(sums[-1] + (min(block.words, _CAP) if _is_prose(block) else 0))
-    recurrent = _recurrent(blocks)
+    recurrent = _recurrent(blocks, first)
     places = [
         place
         for place in range(first + 1, last + 1)
@@ -406,13 +418,14 @@ def _end_of_article(blocks: Sequence[Block], first: int, last: int) -> int:
     return best - 1 if furniture and known >= _KNOWN * (last + 1 - best) else last
 
 
-def _recurrent(blocks: Sequence[Block]) -> set[int]:
-    """The short lines that come again and again between passages, digits apart."""
+def _recurrent(blocks: Sequence[Block], first: int) -> set[int]:
+    """The short lines from one on that come again and again between passages, digits apart."""
     places: dict[str, list[int]] = {}
     passages: dict[str, int] = {}
     count = 0
-    for index, block in enumerate(blocks):
-        if _is_prose(block):
+    for index in range(first, len(blocks)):
+        block = blocks[index]
+        if block.prose:
             count += 1
         elif block.label == "body" and not block.ended and block.words <= _RECURRENT_WORDS:
             key = block.text.translate(_NO_DIGITS)
