@@ -122,17 +122,13 @@ class _Group:
         return found
 
 
-class Matcher:
-    """Lays some rules against lines.
+class _Part:
+    """Some of the rules of a matcher, which other matchers may have, too."""
 
-    Lines are trimmed, not empty, and hold no line break and no lone surrogate.
-    """
-
-    __slots__ = ("_entries", "_groups", "_seen", "has_inner", "has_spans")
+    __slots__ = ("_groups", "entries", "has_spans")
 
     def __init__(self, rules: Iterable[tuple[Rule, bool]]) -> None:
-        """Take rules, each with whether its patterns were reviewed and may be relaxed."""
-        self._entries: dict[str, list[_Entry]] = {"line": [], "top": [], "inner": []}
+        self.entries: dict[str, list[_Entry]] = {"line": [], "top": [], "inner": []}
         self.has_spans = False
         for rule, reviewed in rules:
             kind = "line" if rule.match == "tail" else rule.match
@@ -146,21 +142,54 @@ class Matcher:
                     source = relaxed(source)
                 if kind == "suffix":
                     source = rf"(?:{source})\z"
-                self._entries[group].append(_Entry(rule, source, kind))
-        self.has_inner = bool(self._entries["top"] or self._entries["inner"])
+                self.entries[group].append(_Entry(rule, source, kind))
         # Compiled when first needed: a text without short lines needs no rules for them.
         self._groups: dict[str, _Group] = {}
-        self._seen: dict[str, tuple[Hit, ...]] = {}
 
-    def _group(self, name: str) -> _Group | None:
+    def group(self, name: str) -> _Group:
         group = self._groups.get(name)
-        if group is None and self._entries[name]:
-            group = self._groups[name] = _Group(self._entries[name], whole=name == "line")
+        if group is None:
+            group = self._groups[name] = _Group(self.entries[name], whole=name == "line")
         return group
 
+
+class Matcher:
+    """Lays some rules against lines.
+
+    Lines are trimmed, not empty, and hold no line break and no lone surrogate.
+    """
+
+    __slots__ = ("_entries", "_parts", "_seen", "has_inner", "has_spans")
+
+    def __init__(self, rules: Iterable[tuple[Rule, bool]], *, shared: Sequence[_Part] = ()) -> None:
+        """Take rules, each with whether its patterns were reviewed and may be relaxed.
+
+        Args:
+            rules: of this matcher alone; they come first.
+            shared: others, compiled once for all matchers that have them.
+        """
+        parts = [_Part(rules), *shared]
+        self._entries = {
+            name: [entry for part in parts for entry in part.entries[name]]
+            for name in ("line", "top", "inner")
+        }
+        self._parts = {
+            name: [part for part in parts if part.entries[name]] for name in self._entries
+        }
+        self.has_spans = any(part.has_spans for part in parts)
+        self.has_inner = bool(self._entries["top"] or self._entries["inner"])
+        self._seen: dict[str, tuple[Hit, ...]] = {}
+
     def _candidates(self, name: str, text: str) -> Sequence[_Entry]:
-        group = self._group(name)
-        return () if group is None else group.candidates(text)
+        found: list[_Entry] = []
+        for part in self._parts[name]:
+            found += part.group(name).candidates(text)
+        return found
+
+    def _likely(self, name: str, lines: Sequence[str]) -> Sequence[int]:
+        """Which lines any pattern may occur in, in ascending order."""
+        found = [part.group(name).likely(lines) for part in self._parts[name]]
+        return found[0] if len(found) == 1 else sorted({at for some in found for at in some})
 
     def lines(self, lines: Sequence[str]) -> dict[int, list[Hit]]:
         """The rules that take a line as a whole, ``line`` and ``tail``, for many lines at once.
@@ -169,8 +198,7 @@ class Matcher:
             For each line that a rule takes, by its index in ascending order, what :meth:`line`
             gives.
         """
-        group = self._group("line")
-        if group is None:
+        if not self._entries["line"]:
             return {}
         found: dict[int, tuple[Hit, ...]] = {}
         seen = self._seen
@@ -182,7 +210,7 @@ class Matcher:
                     found[index] = seen[line]
             elif size <= MAX_LINE:
                 new.append(index)
-        for at in group.likely(_variants([lines[index] for index in new])):
+        for at in self._likely("line", _variants([lines[index] for index in new])):
             line = lines[new[at]]
             hits = tuple(self._line(line))
             if len(line) <= _SHORT:
@@ -234,9 +262,7 @@ class Matcher:
             ("inner", lines),
             ("top", [line[:MAX_EDGE] for line in lines[:top]]),
         ):
-            group = self._group(name)
-            if group is not None:
-                found.update(group.likely(some))
+            found.update(self._likely(name, some))
         return sorted(found)
 
     def inner(self, line: str, *, top: bool) -> list[Hit]:
@@ -394,9 +420,13 @@ def matcher_for(language: str, user: tuple[tuple[str, str], ...] = ()) -> Matche
 
 @lru_cache(maxsize=32)
 def _matcher(pack: str, user: tuple[tuple[str, str], ...]) -> Matcher:
-    rules: list[tuple[Rule, bool]] = []
-    for name, text in user:
-        rules += [(rule, False) for rule in load_user_rules(text, name).rules]
-    for one in dict.fromkeys((pack, "en", "neutral")):
-        rules += [(rule, True) for rule in load_pack(one).rules]
-    return Matcher(rules)
+    own = [(rule, False) for name, text in user for rule in load_user_rules(text, name).rules]
+    # three quarters of the time that a language takes would go to compiling English once more
+    shared = [] if pack in {"en", "neutral"} else [_part(pack)]
+    return Matcher(own, shared=[*shared, _part("en", "neutral")])
+
+
+@lru_cache(maxsize=64)
+def _part(*packs: str) -> _Part:
+    """The rules of some packs, compiled together."""
+    return _Part((rule, True) for pack in packs for rule in load_pack(pack).rules)
