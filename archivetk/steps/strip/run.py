@@ -203,6 +203,9 @@ def find_link_lines(blocks: list[Block], context: Context) -> None:
     for block in blocks:
         if block.words < _LINKS or block.ended or block.label != "body" or block.safe:
             continue
+        # prose has more of these marks alone than a menu may have of all, and they are found fast
+        if block.text.count(", ") + block.text.count(". ") > _MARKED * block.words:
+            continue
         words = block.text.split()
         if len(words) < _LINKS:
             continue
