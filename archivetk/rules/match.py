@@ -105,13 +105,12 @@ class _Group:
     def likely(self, lines: Sequence[str]) -> list[int]:
         """Which lines any pattern may occur in, in ascending order."""
         match = self._set.Match
-        encoded = [line.encode() for line in lines]
         found: list[int] = []
         spans = [(at, at + _RUN) for at in range(0, len(lines), _RUN)]
         while spans:
             start, stop = spans.pop()
-            part = encoded[start:stop]
-            if not match(b"\n".join(part)):
+            part = lines[start:stop]
+            if not match("\n".join(part).encode()):
                 continue
             if len(part) == 1:
                 found.append(start)
