@@ -138,12 +138,12 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
     furniture = sum(_is_furniture(block) for block in blocks if block.label != "body")
     if furniture < _FURNITURE or len(blocks) < 2 * _OUTSIDE:
         return
-    if _is_series(blocks) or _is_in_pieces(blocks):
+    if _is_series(blocks):
         return
     first, last = _main_run(blocks)
-    if last < first:
+    if last < first or _is_in_pieces(blocks):
         return
-    end = _end_of_article(blocks, first, last)
+    end = _end_of_article(blocks, first, last, context.settings.brake)
     ended = end < last  # all that follows stands below the end
     last = end
     outside = [*blocks[:first], *blocks[last + 1 :]]
@@ -345,8 +345,14 @@ def _is_series(blocks: Sequence[Block]) -> bool:
 
 
 def _is_in_pieces(blocks: Sequence[Block]) -> bool:
-    """Whether the lines are pieces of sentences, cut at links or at a width, and tell no places."""
-    pieces = sum(block.text[0].islower() or block.text[0] in _GONE_ON for block in blocks)
+    """Whether the lines are pieces of sentences, cut at links or at a width, and tell no places.
+
+    Lone words in lower case may be a menu.
+    """
+    pieces = sum(
+        block.words > 1 and (block.text[0].islower() or block.text[0] in _GONE_ON)
+        for block in blocks
+    )
     return pieces > _PIECES * len(blocks)
 
 
@@ -384,19 +390,22 @@ def _main_run(blocks: Sequence[Block]) -> tuple[int, int]:
     return best
 
 
-def _end_of_article(blocks: Sequence[Block], first: int, last: int) -> int:
+def _end_of_article(blocks: Sequence[Block], first: int, last: int, most: float) -> int:
     """The last line of the article, where teasers or comments follow it within the run.
 
     Comments and teasers have prose too, but thinner: names, dates and buttons between short
     passages.  Where furniture stands, or a short line that comes again and again (``Reply``, the
     date of a comment), the run may end.  It ends at the place that leaves the most: each line
-    costs a share of what a line of the article holds, each word of prose counts.
+    costs a share of what a line of the article holds, each word of prose counts.  Furniture costs
+    nothing, since boxes of it stand amid articles too.
     """
     if not any(_is_furniture(block) for block in blocks[first : last + 1] if block.label != "body"):
         return last
     sums = [0]
+    lines = [0]
     for block in blocks[first : last + 1]:
         sums.append(sums[-1] + (min(block.words, _CAP) if _is_prose(block) else 0))
+        lines.append(lines[-1] + (block.label == "body"))
     recurrent = _recurrent(blocks, first)
     places = [
         place
@@ -407,14 +416,18 @@ def _end_of_article(blocks: Sequence[Block], first: int, last: int) -> int:
     ]
     if not places:
         return last
-    cost = _THINNER * max(sums[place - first] / (place - first) for place in places)
+    cost = _THINNER * max(sums[place - first] / lines[place - first] for place in places)
 
     def left(place: int) -> float:
-        return sums[place - first] - cost * (place - first)
+        return sums[place - first] - cost * lines[place - first]
 
     best = max(places, key=left)
     if left(best) <= left(last + 1):
         return last
+    total = sum(block.words for block in blocks if _is_prose(block))
+    stays = sum(block.words for block in blocks[first:best] if _is_prose(block))
+    if total - stays > most * total:
+        return last  # where too much goes, nothing goes
     # Code, tables and references are thin too: comments and teasers have their furniture.
     furniture = sum(_is_furniture(block) for block in blocks[best : last + 1])
     known = furniture + sum(place in recurrent for place in range(best, last + 1))
