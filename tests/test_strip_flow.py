@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -10,11 +11,13 @@ from hypothesis import strategies as st
 
 from archivetk.document import Decoding, Source
 from archivetk.patch import Patch
+from archivetk.rules import matcher_for
 from archivetk.settings import load_profile
 from archivetk.steps import Context
 from archivetk.steps.strip import strip
 from archivetk.steps.strip.blocks import cut
 from archivetk.steps.strip.flow import join_pieces
+from archivetk.steps.strip.oneline import split_one_line
 from archivetk.steps.strip.script import find_scripts
 
 P1 = "The river rose again on Monday night, and the people of the lower town carried their beds to the attic."
@@ -162,3 +165,49 @@ def test_scripts_are_found_in_linear_time():
         return time.process_time() - begin
 
     assert spent(200) < 12 * spent(50) + 0.05
+
+
+MENU = (
+    "Skip to content Home News Sport Weather Opinion Log in Subscribe Search Contact Us The Valley Post Local News"
+    " Lower Ashby Bell Green Upper Town Share on Facebook May 3, 2021"
+)
+FOOTER = (
+    "Read more Related Stories Bell Green Opens New School Privacy Policy Terms of Use Cookie Policy About Us"
+    " © 2021 The Valley Post Sign in Newsletter Share on Twitter"
+)
+ONE_LINE = " ".join([P1, P2, P3, P4] * 4)
+
+
+def test_a_page_on_one_line_is_cut_at_both_ends_of_its_text():
+    text = f"{MENU} {ONE_LINE} {FOOTER}"
+    assert left(text) == ONE_LINE
+    assert left(f"  {text}\n") == ONE_LINE
+    assert left(f"{ONE_LINE} {FOOTER}") == ONE_LINE
+    assert left(f"{MENU} {ONE_LINE}") == ONE_LINE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ONE_LINE,
+        # names, and no furniture that a rule knows
+        f"{ONE_LINE} With Dora Field, Ada Miller, Ben Baker, Carl Smith, Eve Cook, Finn Potter, Gus Mason, Hal Wright.",
+        f"THE OLD MILL OF LOWER ASHBY AND THE NEW DAM OF THE VALLEY, A REPORT IN FIVE PARTS BY DORA FIELD {ONE_LINE}",
+        # a line among others
+        "\n\n".join(f"{MENU}: {P1} {P2}" for _ in range(8)),
+        # no letters of two cases
+        "河は月曜の夜にまた増水し、下町の人々は寝床を屋根裏に運んだ。" * 80,
+    ],
+)
+def test_a_long_line_that_is_no_page_stays(text):
+    assert left(text) == text
+
+
+@given(st.lists(st.sampled_from(["a b. ", "Menu ", "Log in ", "© 2021 ", "the end ", "\n", "  "])))
+def test_the_parts_of_a_line_lose_nothing(words):
+    text = "".join(words) + MENU + " " + ONE_LINE + " " + FOOTER
+    parts = split_one_line(cut(text), matcher_for("en"), context())
+    assert "".join("".join(one.text.split()) for one in parts) == "".join(text.split())
+    assert all(text[one.start : one.end] == one.text for one in parts)
+    assert all(one.begin <= one.start < one.end <= one.stop for one in parts)
+    assert all(above.stop <= below.begin for above, below in pairwise(parts))

@@ -27,6 +27,7 @@ from archivetk.steps.strip.blocks import Block, cut
 from archivetk.steps.strip.dates import iso_date
 from archivetk.steps.strip.flow import join_pieces
 from archivetk.steps.strip.labels import apply_line_rules
+from archivetk.steps.strip.oneline import split_one_line
 from archivetk.steps.strip.run import find_link_lines, find_menus, keep_main_run
 from archivetk.steps.strip.script import SCRIPT, find_scripts
 from archivetk.steps.strip.site import apply_site_model
@@ -95,7 +96,7 @@ def strip(text: str, context: Context) -> list[Edit]:
     matcher = matcher_for(settings.language or context.hint, user)
     if context.media_type != "text/html":  # there the markup tells what is one paragraph
         find_scripts(blocks, whole, context)
-        blocks = join_pieces(blocks, whole)
+        blocks = split_one_line(join_pieces(blocks, whole), matcher, context)
     _apply_marks(blocks, context)
     apply_line_rules(blocks, whole, matcher, context)
     _read_captions(blocks, matcher)

@@ -1,0 +1,225 @@
+"""A whole page on one line: where its text begins and ends.
+
+Some tools write a page without any line break.  Then no line can tell a menu from a sentence, but
+the words can: in a menu most of them are capitalized, in a sentence few.  The text is the segment
+of words with the largest sum (maximum subsequence segmentation, as for lines), where small letters
+and the ends of sentences count for and capitals against it.
+
+It acts only on a line that is most of the text, and only where rules know furniture of several
+kinds outside that segment: among its first and its last words, read one to four at a time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from archivetk.rules import Matcher
+from archivetk.steps import Context
+from archivetk.steps.strip.blocks import Block
+
+__all__ = ["split_one_line"]
+
+#: A line of this many characters that holds this share of the text may be a whole page.
+_CHARS: Final = 1500
+_SHARE: Final = 0.6
+#: A longer one is left as it is: no page has that much text.
+_MOST: Final = 400_000
+#: What a word counts for the text; the costs of a capital are lowered until the segment holds
+#: enough of the small words.
+_SMALL: Final = 1.0
+_CAPITALS: Final = (-2.5, -2.0, -1.5)
+_COVERAGE: Final = 0.5
+_OTHER: Final = -0.5
+_END: Final = 2.0
+#: The text has at least this many words; less than that outside of it is left.
+_CORE: Final = 80
+_OUTSIDE: Final = 12
+#: Capitalized words before the first small one belong to its sentence, so many at most.
+_BACK: Final = 3
+#: The text ends with a sentence, if one ends among so many of its last words.
+_SNAP: Final = 30
+#: A line whose first words are small ones, to this share of so many, begins with its text.
+_FIRST: Final = 24
+_FIRST_SHARE: Final = 0.7
+#: Kinds of furniture outside, looked for in so many words at either end.
+_KINDS: Final = 4
+_LOOK: Final = 300
+_PHRASE: Final = 4
+_PHRASE_CHARS: Final = 60
+
+#: At the edge of a menu this share of the words in so many characters is capitalized.
+_EDGE: Final = 250
+_EDGE_SHARE: Final = 0.3
+_CAPITALIZED: Final = re.compile(r"(?<!\S)[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я]")
+
+_WORD: Final = re.compile(r"\S+")
+_ENDS: Final = frozenset(".!?…")
+_CLOSERS: Final = "\"'”’»)]"
+_FEW_CAPITALS: Final = frozenset({"I"})
+
+
+def split_one_line(blocks: list[Block], matcher: Matcher, context: Context) -> list[Block]:
+    """The blocks, with the line that is a whole page cut in what is before, in and behind its text.
+
+    Args:
+        blocks: the lines that are not blank.
+        matcher: the rules that know furniture.
+        context: says which rules may act.
+
+    Returns:
+        The blocks in their order; what stands outside the text has its label.
+    """
+    if len(blocks) > 400 or not blocks:
+        return blocks
+    at = max(range(len(blocks)), key=lambda index: blocks[index].end - blocks[index].start)
+    block = blocks[at]
+    size = block.end - block.start
+    if (
+        not _CHARS <= size <= _MOST
+        or size < _SHARE * sum(one.end - one.start for one in blocks)
+        or block.label != "body"
+    ):
+        return blocks
+    if not any(map(_is_capitalized, (block.text[:_EDGE], block.text[-_EDGE:]))):
+        return blocks
+    words = [(found.start(), found.end()) for found in _WORD.finditer(block.text)]
+    first, last = _segment(block.text, words)
+    if last - first < _CORE:
+        return blocks
+    if first and _begins_as_text(block.text, words):
+        first = 0
+    if first < _OUTSIDE and len(words) - last < _OUTSIDE:
+        return blocks
+    outside = [*words[: min(first, _LOOK)], *words[max(last, len(words) - _LOOK) :]]
+    kinds = _kinds(block.text, outside, matcher)
+    if len(kinds) < _KINDS:
+        return blocks
+    return [*blocks[:at], *_parts(block, words, first, last, context), *blocks[at + 1 :]]
+
+
+def _is_capitalized(text: str) -> bool:
+    return len(_CAPITALIZED.findall(text)) >= _EDGE_SHARE * (text.count(" ") + 1)
+
+
+def _segment(text: str, words: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """The words of the text: the first of them, and the one behind the last."""
+    values: list[float] = []
+    capitals: list[int] = []
+    ended = True
+    for index, (begin, end) in enumerate(words):
+        word = text[begin:end]
+        letter = word[0]
+        if not letter.isalpha():
+            letter = next((one for one in word[1:6] if one.isalpha()), "")
+        is_small = bool(letter) and not letter.isupper()
+        if not letter:
+            values.append(_OTHER)
+        elif is_small:
+            values.append(_SMALL)
+        else:
+            values.append(0.0)
+            if not ended and word not in _FEW_CAPITALS:
+                capitals.append(index)
+        ended = _ends(word)
+        if ended and is_small:
+            values[-1] += _END
+    small = sum(value >= _SMALL for value in values)
+    best = (0, 0)
+    for cost in _CAPITALS:
+        for index in capitals:
+            values[index] = cost
+        best = _largest_segment(values)
+        if sum(value >= _SMALL for value in values[slice(*best)]) >= _COVERAGE * small:
+            break
+    first, last = best
+    back = first
+    while back and first - back < _BACK and not _ends(_at(text, words, back - 1)):
+        if not _at(text, words, back - 1)[:1].isupper():
+            break
+        back -= 1
+    for index in range(last - 1, max(first, last - _SNAP), -1):
+        if _ends(_at(text, words, index)):
+            return back, index + 1
+    return back, last
+
+
+def _begins_as_text(text: str, words: Sequence[tuple[int, int]]) -> bool:
+    """Whether the line begins with a sentence, as no menu does."""
+    small = sum(text[begin].islower() for begin, _ in words[:_FIRST])
+    return small >= _FIRST_SHARE * _FIRST
+
+
+def _ends(word: str) -> bool:
+    """Whether a word ends a sentence."""
+    last = word[-1]
+    if last in _CLOSERS:
+        last = word.rstrip(_CLOSERS)[-1:]
+    return last in _ENDS
+
+
+def _largest_segment(values: Sequence[float]) -> tuple[int, int]:
+    best = (0, 0)
+    most = running = 0.0
+    start = 0
+    for index, value in enumerate(values):
+        if running <= 0:
+            start, running = index, 0.0
+        running += value
+        if running > most:
+            most, best = running, (start, index + 1)
+    return best
+
+
+def _at(text: str, words: Sequence[tuple[int, int]], index: int) -> str:
+    return text[slice(*words[index])]
+
+
+def _kinds(text: str, words: Sequence[tuple[int, int]], matcher: Matcher) -> set[str]:
+    """The labels that rules give to phrases of these words."""
+    phrases = []
+    for index in range(len(words)):
+        begin = words[index][0]
+        if text[begin].islower():
+            continue
+        for _, end in words[index : index + _PHRASE]:
+            if 0 < end - begin <= _PHRASE_CHARS:
+                phrases.append(text[begin:end])
+    kinds = {hit.rule.label for hits in matcher.lines(phrases).values() for hit in hits}
+    return kinds - {"body", "title", "date", "byline", "dateline", "caption", "credit"}
+
+
+def _parts(
+    block: Block, words: Sequence[tuple[int, int]], first: int, last: int, context: Context
+) -> list[Block]:
+    cuts = [0]
+    if first >= _OUTSIDE and context.allows("strip.before-text"):
+        cuts.append(first)
+    else:
+        first = 0
+    if len(words) - last >= _OUTSIDE and context.allows("strip.after-text"):
+        cuts.append(last)
+    cuts.append(len(words))
+    parts = []
+    for begin, end in pairwise(cuts):
+        start, stop = block.start + words[begin][0], block.start + words[end - 1][1]
+        is_text = begin == first
+        part = Block(
+            block.text[words[begin][0] : words[end - 1][1]],
+            block.begin if begin == 0 else start,
+            start,
+            stop,
+            block.stop if end == len(words) else block.start + words[end][0],
+            end - begin,
+            is_text,
+            is_text,
+        )
+        if not is_text:
+            if begin == 0:
+                part.become("navigation", "strip.before-text", "above the main run of prose")
+            else:
+                part.become("related", "strip.after-text", "below the main run of prose")
+        parts.append(part)
+    return parts
