@@ -211,3 +211,15 @@ def test_the_parts_of_a_line_lose_nothing(words):
     assert all(text[one.start : one.end] == one.text for one in parts)
     assert all(one.begin <= one.start < one.end <= one.stop for one in parts)
     assert all(above.stop <= below.begin for above, below in pairwise(parts))
+
+
+def test_nouns_with_capitals_are_no_menu():
+    text = (
+        "Der Bürgermeister der Gemeinde hat am Montag mit den Vertretern der Bauern über die Brücke im Tal"
+        " gesprochen, und die Schule bekommt zum Herbst ein neues Dach, für das der Kreis und die Kirche Geld geben."
+        " Im Video zum Thema zeigt der Verein die Arbeit der Feuerwehr. Kontakt und Anfahrt stehen auf der Tafel am"
+        " Rathaus, Werbung macht der Verein mit Plakaten."
+    )
+    long = " ".join([text] * 8)
+    assert left(f"Video Foto Feedback {long} Kontakt Werbung Newsletter").endswith("Newsletter")
+    assert left(long) == long

@@ -34,6 +34,9 @@ _CAPITALS: Final = (-2.5, -2.0, -1.5)
 _COVERAGE: Final = 0.5
 _OTHER: Final = -0.5
 _END: Final = 2.0
+#: Sentences are worth this much for each word, as windows of so many words show.
+_MARGIN: Final = 0.4
+_WINDOW: Final = 40
 #: The text has at least this many words; less than that outside of it is left.
 _CORE: Final = 80
 _OUTSIDE: Final = 12
@@ -127,10 +130,11 @@ def _segment(text: str, words: Sequence[tuple[int, int]]) -> tuple[int, int]:
         if ended and is_small:
             values[-1] += _END
     small = sum(value >= _SMALL for value in values)
+    most = _highest_cost(capitals, len(words))
     best = (0, 0)
     for cost in _CAPITALS:
         for index in capitals:
-            values[index] = cost
+            values[index] = max(cost, most)
         best = _largest_segment(values)
         if sum(value >= _SMALL for value in values[slice(*best)]) >= _COVERAGE * small:
             break
@@ -144,6 +148,21 @@ def _segment(text: str, words: Sequence[tuple[int, int]]) -> tuple[int, int]:
         if _ends(_at(text, words, index)):
             return back, index + 1
     return back, last
+
+
+def _highest_cost(capitals: Sequence[int], count: int) -> float:
+    """What a capital may cost in a language with so many of them that its sentences stay positive.
+
+    The share of capitals in sentences is that of the quarter of windows that have the fewest.
+    """
+    windows = [0] * (count // _WINDOW)
+    for index in capitals:
+        if index // _WINDOW < len(windows):
+            windows[index // _WINDOW] += 1
+    if not windows:
+        return 0.0
+    share = sorted(windows)[len(windows) // 4] / _WINDOW
+    return -max(0.0, 1 - _MARGIN - share) / max(share, 0.01)
 
 
 def _begins_as_text(text: str, words: Sequence[tuple[int, int]]) -> bool:
@@ -180,11 +199,15 @@ def _at(text: str, words: Sequence[tuple[int, int]], index: int) -> str:
 def _kinds(text: str, words: Sequence[tuple[int, int]], matcher: Matcher) -> set[str]:
     """The labels that rules give to phrases of these words."""
     phrases = []
+    small = [text[begin].islower() for begin, _ in words]
     for index in range(len(words)):
-        begin = words[index][0]
-        if text[begin].islower():
+        # in a sentence a small word stands beside it
+        if small[index] or (index and small[index - 1]):
             continue
-        for _, end in words[index : index + _PHRASE]:
+        begin = words[index][0]
+        for count, (_, end) in enumerate(words[index : index + _PHRASE], 1):
+            if index + count < len(words) and small[index + count]:
+                continue
             if 0 < end - begin <= _PHRASE_CHARS:
                 phrases.append(text[begin:end])
     kinds = {hit.rule.label for hits in matcher.lines(phrases).values() for hit in hits}
