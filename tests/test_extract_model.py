@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from archivetk.patch import Patch
 from archivetk.steps.extract.evidence import Page
 from archivetk.steps.extract.features import FEATURES, features
+from archivetk.steps.extract.kinds import KINDS_OF_PAGE, _forests, kind_of, page_row
 from archivetk.steps.extract.model import Forest, _forest, kept_by_model, kept_by_scores
 from archivetk.steps.extract.second import SECOND, second_features
 from archivetk.steps.markup import scan_html
@@ -68,7 +69,7 @@ def test_rows_fit_their_names():
 
 def test_paragraphs_stay_and_the_menu_goes():
     page = page_of(PAGE)
-    kept = [unit for unit, keep in zip(page.units, kept_by_model(page), strict=True) if keep]
+    kept = [unit for unit, keep in zip(page.units, kept_by_model(page)[0], strict=True) if keep]
     assert sum(unit.startswith("On day") for unit in kept) == 12
     assert not {"Home More", "Imprint"} & set(kept)
 
@@ -89,15 +90,99 @@ def test_every_page_gets_a_verdict_for_each_unit(html):
     if page.units:
         rows, _ = features(page)
         assert np.isfinite(rows).all()
-        assert len(kept_by_model(page)) == len(page.units)
-        assert len(kept_by_model(page, [0.5] * len(page.units))) == len(page.units)
+        assert len(kept_by_model(page)[0]) == len(page.units)
+        assert len(kept_by_model(page, [0.5] * len(page.units))[0]) == len(page.units)
 
 
 def test_no_unit_begins_with_a_reference_that_stands_for_nothing():
-    for html in ("&#26;", "<p>&#26;</p>", "<pre>&#26;</pre>", "a<p>&#26;</p>b", "<p>&#26;c &#26;</p>"):
+    for html in (
+        "&#26;",
+        "<p>&#26;</p>",
+        "<pre>&#26;</pre>",
+        "a<p>&#26;</p>b",
+        "<p>&#26;c &#26;</p>",
+    ):
         assert all(page_of(html).units)
     page = page_of(PAGE + "<p>&#26;</p>")
-    assert len(kept_by_model(page)) == len(page.units)
+    assert len(kept_by_model(page)[0]) == len(page.units)
+
+
+def column(page, name):
+    return features(page)[0][:, FEATURES.index(name)].tolist()
+
+
+def test_records_are_siblings_of_one_kind():
+    posts = "".join(
+        f"<div class=post><h3>Garden {n}</h3><p>It grew well.</p></div>" for n in range(4)
+    )
+    page = page_of(f"<p>Before</p><section>{posts}</section><p>After</p>")
+    assert column(page, "outer_records") == [-1, *[4] * 8, -1]
+    assert column(page, "outer_record_units") == [-1, *[2] * 8, -1]
+    assert column(page, "outer_record_headings") == [-1, *[1] * 8, -1]
+    assert column(page, "outer_record_place") == [-1, *range(8), -1]
+    # two are no list, and single lines are no records of an inner one
+    two = page_of("<div class=a><p>One</p></div><div class=a><p>Two</p></div>")
+    assert column(two, "outer_records") == [-1, -1]
+    lines = page_of("<ul><li>One</li><li>Two</li><li>Three</li></ul>")
+    assert column(lines, "outer_records") == [3, 3, 3]
+    assert column(lines, "inner_records") == [-1, -1, -1]
+
+
+def test_shares_of_the_page_are_shares():
+    page = page_of(PAGE)
+    rows = features(page)[0]
+    for at, name in enumerate(FEATURES):
+        if name.startswith(("page_in_", "prose_in_")):
+            assert 0 <= rows[0, at] <= 1.0001
+    assert column(page, "page_in_nav")[0] > 0
+    assert column(page, "page_articles")[0] == 1
+
+
+def test_words_are_counted_where_no_space_stands_between_them():
+    page = page_of("<p>Now the rain is over</p><p>今日は雨が降りました</p><p>วันนี้ฝนตกหนักมาก</p>")
+    assert column(page, "words") == [5, 6, 4]
+
+
+def test_a_title_is_known_again_in_a_script_without_spaces():
+    page = page_of("<title>雨の丘</title><h1>雨の丘</h1><p>山の上の雲</p>")
+    likeness = column(page, "title")
+    assert likeness[0] == 1
+    assert likeness[1] < 0.5
+
+
+def test_an_article_is_of_no_kind():
+    rows, _ = features(page_of(PAGE))
+    assert kind_of(rows, page_of(PAGE).weights) is None
+    forest, base = _forests()
+    assert len(forest.asked) % len(KINDS_OF_PAGE) == 0
+    assert len(base) == len(KINDS_OF_PAGE)
+    assert forest.asked.max() < page_row(rows, page_of(PAGE).weights).shape[0]
+
+
+def kind_of_page(main):
+    menu = "".join(f"<a href=/s{n}>Shelf {n}</a> " for n in range(12))
+    foot = "<footer><a href=/i>Imprint</a> <a href=/p>Privacy</a></footer>"
+    page = page_of(f"<nav class=menu>{menu}</nav>{main}{foot}")
+    return kind_of(features(page)[0], page.weights)
+
+
+def test_a_shelf_of_goods_is_a_listing_and_one_of_them_a_product():
+    items = "".join(
+        f"<li class=product-card><a href=/p{n}><h3>Watering can {n}</h3></a>"
+        f"<span class=price>{n},50</span><button>Add to cart</button></li>"
+        for n in range(30)
+    )
+    assert kind_of_page(f"<h1>Watering cans</h1><ul class=product-list>{items}</ul>") == "listing"
+    product = (
+        "<meta property='og:type' content='product'>"
+        '<script type=\'application/ld+json\'>{"@type":"Product"}</script>'
+        "<main class=product><h1 class=product-title>Watering can, green</h1>"
+        "<span class=price>12.50</span><button>Add to cart</button><div class=product-description>"
+        "<p>It holds nine litres and pours without a drop beside the pot.</p>"
+        "<ul><li>Height 30 cm</li><li>Weight 900 g</li></ul></div>"
+        "<h2>Reviews</h2><div class=reviews><p>Good can.</p></div></main>"
+    )
+    assert kind_of_page(product) == "product"
 
 
 def test_the_bar_is_one_for_the_page():

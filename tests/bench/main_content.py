@@ -8,6 +8,10 @@ precision and recall of each page, their means over pages, F1 of the means; ``ex
 of pages without any wrong shingle.  For sets with snippets: the share of the ``present`` ones that
 are there, and of the ``absent`` ones that are not.  ``traced`` is the share of the characters of the
 text that lead back to source bytes.  Times are means of one process; compare them within a run.
+
+With ``--languages zh,ar,...`` the pages that say they are English are measured as they are and then
+rewritten into each of these languages (``other_languages.py``); shingles of scripts that set no space
+between words are of characters.
 """
 
 from __future__ import annotations
@@ -25,11 +29,14 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import fmean
 
+from other_languages import languages
+
 from archivetk.document import Cleaned, Source
 from archivetk.pipeline import CORRIDOR, clean_source
 from archivetk.settings import load_profile
 
-WORD = re.compile(r"\w+")
+WORD = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff]|\w+")
+ENGLISH = re.compile(r"<html[^>]*\blang\s*=\s*[\"']?en", re.IGNORECASE)
 SETS = ("articles", "articles-more", "mixed-pages", "web-2006", "news-de-en")
 OURS = ("fast", "vote", "trafilatura", "trafilatura-fast", "trafilatura-precision")
 READING = tuple(step for step in CORRIDOR if step.name in {"decode", "markup", "extract"})
@@ -125,6 +132,7 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--sets", default=",".join(SETS))
     parser.add_argument("--tools", default="")
+    parser.add_argument("--languages", default="")
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
     tools: dict[str, Callable[[str], tuple[str, float]]] = {
@@ -143,17 +151,34 @@ def main() -> None:
         path = options.data / "html" / f"{name}.jsonl.gz"
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             rows = [json.loads(line) for line in lines]
+        codes = [code for code in options.languages.split(",") if code]
+        if codes:
+            rows = [row for row in rows if row.get("gold") and ENGLISH.search(row["html"])]
         if options.sample and len(rows) > options.sample:
             rows = random.Random(1).sample(rows, options.sample)
         print(f"\n{name}: {len(rows)} pages")
-        print(f"{'':26}{'F1':>8}{'prec.':>8}{'recall':>8}{'exact':>8}{'traced':>8}{'ms':>9}")
-        for tool, run in tools.items():
-            one = measure(rows, run)
-            print(
-                f"{tool:26}{one['F1']:8.4f}{one['precision']:8.4f}{one['recall']:8.4f}"
-                f"{one['exact']:8.3f}{one['traced']:8.4f}{one['ms']:9.2f}",
-                flush=True,
+        table(tools, rows)
+        for language in languages(options.data, codes) if codes else ():
+            print(f"as if in {language.code}")
+            table(
+                tools,
+                [
+                    {"html": language.page(row["html"]), "gold": language.text(row["gold"])}
+                    for row in rows
+                ],
             )
+
+
+def table(tools: dict[str, Callable[[str], tuple[str, float]]], rows: list[dict]) -> None:
+    """Measure each tool on the same pages."""
+    print(f"{'':26}{'F1':>8}{'prec.':>8}{'recall':>8}{'exact':>8}{'traced':>8}{'ms':>9}")
+    for tool, run in tools.items():
+        one = measure(rows, run)
+        print(
+            f"{tool:26}{one['F1']:8.4f}{one['precision']:8.4f}{one['recall']:8.4f}"
+            f"{one['exact']:8.3f}{one['traced']:8.4f}{one['ms']:9.2f}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

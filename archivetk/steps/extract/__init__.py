@@ -15,6 +15,7 @@ from archivetk.steps import Context, edit
 from archivetk.steps.align import Stray, align
 from archivetk.steps.extract.evidence import Page
 from archivetk.steps.extract.judges import JUDGES
+from archivetk.steps.extract.kinds import kind_of
 from archivetk.steps.extract.markdown import markdown_edits
 from archivetk.steps.extract.marks import marks_of
 from archivetk.steps.extract.model import MODEL, kept_by_model
@@ -130,7 +131,7 @@ def _judged(name: str, page: Page, context: Context) -> tuple[list[tuple[int, in
         return [], []
     if name == "fast":
         context.notes.update(MODEL)
-        return [unit for unit, keep in zip(units, kept_by_model(page), strict=True) if keep], []
+        return _kept_by_model(page, None, context), []
     other = JUDGES["trafilatura-fast" if name == "vote" else name]
     lines = other.lines(page.layout.html, context.settings.comments)
     alignment = align(page.text, units, lines)
@@ -138,12 +139,27 @@ def _judged(name: str, page: Page, context: Context) -> tuple[list[tuple[int, in
         judged = _coverage(units, alignment.spans)
         context.notes.update(MODEL)
         context.notes["voter"] = other.identity
-        keeps = kept_by_model(page, judged)
-        return [unit for unit, keep in zip(units, keeps, strict=True) if keep], []
+        return _kept_by_model(page, judged, context), []
     context.notes.update(other.identity)
     context.notes["aligned"] = alignment.exact
     context.notes["aligned_words"] = alignment.words
     return alignment.spans, alignment.strays
+
+
+def _kept_by_model(
+    page: Page, judged: list[float] | None, context: Context
+) -> list[tuple[int, int]]:
+    """The units that the model keeps; a page that is no article is flagged as what it is."""
+    keeps, rows = kept_by_model(page, judged)
+    kind = kind_of(rows, page.weights)
+    if kind is not None:
+        context.flags.append(f"{kind}-page")
+    layout = page.layout
+    return [
+        (start, end)
+        for start, end, keep in zip(layout.unit_start, layout.unit_end, keeps, strict=True)
+        if keep
+    ]
 
 
 def _coverage(units: list[tuple[int, int]], spans: list[tuple[int, int]]) -> list[float]:

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 from archivetk.steps.align import key_of
 from archivetk.steps.extract.evidence import Page
+from archivetk.steps.extract.records import COMPOSED, RECORDS, composition, records
 from archivetk.steps.extract.regions import KINDS
 
-__all__ = ["FEATURES", "Groups", "features"]
+__all__ = ["FEATURES", "WHOLE", "Groups", "features"]
 
 Floats = NDArray[np.float32]
 
@@ -32,6 +33,7 @@ _LEVELS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _INSIDE: Final = {"li": 1, "ul": 1, "ol": 1, "table": 2, "td": 2, "blockquote": 4, "figure": 8,
     "figcaption": 8, "p": 16, "article": 32, "section": 64, "pre": 128}  # fmt: skip
 _INSIDE_BITS: Final = 8
+_STRESS: Final = frozenset({"b", "strong", "em", "i"})
 
 _COMMA, _DIGIT, _UPPER, _END, _CLOSER, _SPACE, _WIDE, _BAR = (1 << n for n in range(8))
 _CLASSES: Final = {
@@ -46,8 +48,18 @@ _CLASSES: Final = {
     _BAR: "|»/•·",
 }  # fmt: skip
 
-_TOKEN: Final = re.compile(r"\w+")
+#: Characters of scripts that set no space between words: Thai to Khmer; kana and ideographs.
+_UNSPACED: Final = ((0x0E00, 0x0F00, 5), (0x1000, 0x10A0, 5), (0x1780, 0x1800, 5),
+                    (0x3040, 0xA000, 2))  # fmt: skip
+#: A word, or one character of those scripts.
+_TOKEN: Final = re.compile(
+    f"[{''.join(f'{chr(low)}-{chr(high - 1)}' for low, high, _ in _UNSPACED)}]|\\w+"
+)
 _LEGAL: Final = re.compile(r"©|\([cC]\) |[cC]opyright|COPYRIGHT|[aA]ll [rR]ights [rR]eserved")
+#: What these wordings have that is rare, and how far into them it stands.
+_LEGAL_PARTS: Final = (
+    ("©", 0), ("(c) ", 0), ("(C) ", 0), ("opyright", 1), ("COPYRIGHT", 0), ("eserved", 12),
+)  # fmt: skip
 _BODY: Final = re.compile(r'"articleBody"\s*:\s*"((?:[^"\\]++|\\.)*+)"')
 _TYPE: Final = re.compile(r'"@type"\s*+:\s*+\[?\s*+"([A-Za-z]{1,40})"')
 _META: Final = re.compile(r"<meta\s[^>]{0,2000}>", re.IGNORECASE)
@@ -67,6 +79,8 @@ _PAGE_KINDS: Final = 5
 
 #: Longest description and title that are looked at, in code points.
 _LONGEST: Final = 2000
+#: So few words of a title are looked for before a unit is cut into words.
+_FEW: Final = 40
 #: What prose counts that stands alone in its box.
 _ALONE: Final = 0.2
 #: How many neighbours on each side a unit is seen with.
@@ -85,7 +99,8 @@ _AROUND: Final = (
     "alike_weight", "alike_link", "alike_prose", "up_alike_mean", "up_alike_link", "density",
     "up_density", "on_path_last",
 )  # fmt: skip
-_WHOLE: Final = (
+#: Names of the features that all units of a page share.
+WHOLE: Final = (
     "page_weight", "page_units", "page_prose", "page_link", "core_prose", "paragraphs",
     *(f"page_kind{n}" for n in range(1, _PAGE_KINDS + 1)),
 )  # fmt: skip
@@ -106,7 +121,7 @@ _REGIONS: Final = (
 )
 
 #: Names of the features of a unit, in their order.
-FEATURES: Final = (*_OWN, *_AROUND, *_WHOLE, *_NEIGHBOURS, *_REGIONS)
+FEATURES: Final = (*_OWN, *_AROUND, *WHOLE, *_NEIGHBOURS, *RECORDS, *COMPOSED, *_REGIONS)
 
 
 def _table() -> NDArray[np.uint8]:
@@ -125,12 +140,14 @@ class Groups:
 
     Attributes:
         arrays: for each way of grouping the number of the group of every unit.
+        above: the heading above every unit, or -1.
     """
 
-    __slots__ = ("arrays",)
+    __slots__ = ("above", "arrays")
 
-    def __init__(self, arrays: list[NDArray[np.int64]]) -> None:
+    def __init__(self, arrays: list[NDArray[np.int64]], above: NDArray[np.int64]) -> None:
         self.arrays = arrays
+        self.above = above
 
 
 def features(page: Page) -> tuple[Floats, Groups]:
@@ -202,12 +219,14 @@ def features(page: Page) -> tuple[Floats, Groups]:
              int((prose > 0).sum()), *_page_kinds(page, kind)]  # fmt: skip
     near = _neighbours(weights, links, own[_OWN.index("end")], a_blocks[frames], frames, ups)
     around_prose = _windows(prose, linked, ups)
+    lists, list_groups = records(page, signs, a_weight, a_link, a_prose, a_units)
+    composed = composition(page, weights, prose)
     bits = np.array([page.near, page.any], np.int64)
     kinds = np.arange(len(KINDS))
     inner = np.array(inside)[frames]
     rows = np.empty((len(FEATURES), count), np.float32)
     at = 0
-    for group in (own, around, whole, near, around_prose):
+    for group in (own, around, whole, near, around_prose, lists, composed):
         for column in group:
             rows[at] = column
             at += 1
@@ -215,7 +234,9 @@ def features(page: Page) -> tuple[Floats, Groups]:
         rows[at : at + len(KINDS)] = mask >> kinds[:, None] & 1
         at += len(KINDS)
     rows[at:] = inner >> np.arange(_INSIDE_BITS)[:, None] & 1
-    return rows.T, Groups([frames, ups, ups2, sign, up_sign])
+    heads = own[_OWN.index("since_heading")]
+    above = np.where(heads < 0, -1, np.arange(count) - heads)
+    return rows.T, Groups([frames, ups, ups2, sign, up_sign, *list_groups], above)
 
 
 def _own(
@@ -238,11 +259,15 @@ def _own(
     classes = _TABLE[np.minimum(codes, 0xFFFF)]
 
     def counted(where: NDArray[Any]) -> NDArray[Any]:
-        totals = np.concatenate(([0], np.cumsum(where, dtype=np.int64)))
-        return np.asarray(totals[ends] - totals[starts])
+        places = np.flatnonzero(where)
+        return np.asarray(np.searchsorted(places, ends) - np.searchsorted(places, starts))
 
     length = np.maximum(ends - starts, 1)
     words = counted(classes & _SPACE != 0) + 1
+    if not text.isascii() and codes.max() >= _UNSPACED[0][0]:
+        for low, high, size in _UNSPACED:
+            # so many characters are a word on average
+            words = words + counted((codes >= low) & (codes < high)) // size
     space = np.concatenate((classes, np.zeros(2, np.uint8))) & _SPACE != 0
     closer = classes & _CLOSER != 0
     end = classes & _END != 0
@@ -256,16 +281,19 @@ def _own(
         (at_last == 0x2E) & (codes[before] == 0x2E) & (codes[np.maximum(ends - 3, 0)] == 0x2E)
     )
     legal = np.zeros(count)
-    found = [match.start() for match in _LEGAL.finditer(text)]
+    found = _legal(text)
     if found:
         legal[np.searchsorted(starts, found, "right") - 1] = 1
-    anchors = [one.start for one in layout.inlines if one.name == "a"]
-    many = np.bincount(
-        np.maximum(np.searchsorted(starts, anchors, "right") - 1, 0), minlength=count
-    )
-    marked = [one.start for one in layout.inlines if one.name in {"b", "strong", "em", "i"}]
-    stressed = np.bincount(
-        np.maximum(np.searchsorted(starts, marked, "right") - 1, 0), minlength=count
+    anchors: list[int] = []
+    marked: list[int] = []
+    for inline in layout.inlines:
+        if inline.name == "a":
+            anchors.append(inline.start)
+        elif inline.name in _STRESS:
+            marked.append(inline.start)
+    many, stressed = (
+        np.bincount(np.maximum(np.searchsorted(starts, places, "right") - 1, 0), minlength=count)
+        for places in (anchors, marked)
     )
     titles = _title_words(page)
     levels = np.array([_LEVELS.get(layout.names[frame], 0) for frame in layout.unit_frame])
@@ -297,6 +325,18 @@ def _own(
         prose, opened, np.where(heading < 0, -1, index - heading),
         np.where(heading < 0, -1, levels[np.maximum(heading, 0)]), stressed, count - index,
     ]  # fmt: skip
+
+
+def _legal(text: str) -> list[int]:
+    """Where copyright is claimed."""
+    found = []
+    for rare, before in _LEGAL_PARTS:
+        at = text.find(rare)
+        while at >= 0:
+            if at >= before and _LEGAL.match(text, at - before):
+                found.append(at - before)
+            at = text.find(rare, at + 1)
+    return found
 
 
 def _neighbours(
@@ -395,14 +435,19 @@ def _paths(
     depth = [0] * size
     on_path = [0] * size
     numbers: dict[tuple[str, str], int] = {}
+    classes: dict[str, str | None] = {}
     signs = [0] * size
     for frame in range(1, size):
         if f_units[frame]:
             up = parents[frame]
             depth[frame] = depth[up] + 1
             on_path[frame] = places.get(frame, on_path[up])
-            named = _CLASS.search(attributes[frame]) if attributes[frame] else None
-            sign = (names[frame], named[1] if named else names[up])
+            named = attributes[frame]
+            if named not in classes:
+                match = _CLASS.search(named)
+                classes[named] = match[1] if match else None
+            said = classes[named]
+            sign = (names[frame], names[up] if said is None else said)
             signs[frame] = numbers.setdefault(sign, len(numbers) + 1)
     return depth, on_path, signs, path
 
@@ -416,8 +461,11 @@ def _title_words(page: Page) -> frozenset[str]:
 
 
 def _overlap(unit: str, titles: frozenset[str]) -> float:
-    words = _TOKEN.findall(unit.lower())
-    return sum(word in titles for word in words) / len(words) if words else 0.0
+    lower = unit.lower()
+    if len(titles) < _FEW and not any(word in lower for word in titles):
+        return 0.0
+    words = _TOKEN.findall(lower)
+    return sum(word in titles for word in words) / len(words)
 
 
 def _headline(levels: list[int], likeness: list[float]) -> int:
@@ -438,12 +486,22 @@ def _told(page: Page, description: str) -> tuple[list[float], list[float]]:
     none = [-1.0] * len(page.units)
     if not bodies and not description:
         return none, none
-    keys = [key_of(unit[:160])[:60] for unit in page.units]
+    # where no article is to be looked for, few units need a key
+    keys = [
+        key_of(unit[:160])[:60] if bodies or (len(unit) > 20 and _may_be(unit, description)) else ""
+        for unit in page.units
+    ]
     within = [float(any(key in body for body in bodies)) for key in keys] if bodies else none
     described = (
         [float(len(key) > 20 and key in description) for key in keys] if description else none
     )
     return within, described
+
+
+def _may_be(unit: str, description: str) -> bool:
+    """Whether the first word of a unit stands in the description; where that is easily told."""
+    word = unit[:60].split(" ", 1)[0]
+    return not (word.isascii() and word.isalnum()) or word in description
 
 
 def _bodies(page: Page) -> list[str]:

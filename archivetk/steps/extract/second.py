@@ -20,7 +20,7 @@ __all__ = ["SECOND", "second_features"]
 _REACH: Final = 3
 #: How many are looked over together.
 _WIDE: Final = 8
-_GROUPS: Final = ("frame", "up", "up2", "sign", "up_sign")
+_GROUPS: Final = ("frame", "up", "up2", "sign", "up_sign", "outer", "inner")
 
 #: Names of the features of the second look, in their order.
 SECOND: Final = (
@@ -30,6 +30,7 @@ SECOND: Final = (
     "odds_before",
     "odds_after",
     *(f"odds_{name}" for name in _GROUPS),
+    "odds_heading",
     "odds_top",
     "odds_below_top",
     "kept_share",
@@ -96,6 +97,7 @@ def second_features(
         mean(first, index),
         mean(index + 1, np.maximum(last, index + 1)),
         *(_means(odds, weight, group) for group in groups.arrays),
+        np.where(groups.above < 0, -9999, odds[groups.above]),
         top,
         odds - top,
         kept_weight[-1] / max(float(heavy[-1]), 1.0),
