@@ -861,6 +861,8 @@ def test_the_whole_corridor_restores_what_was_stripped():
         lambda n: "Related Posts\nTen walks in the hills\n" * (n // 2),
         lambda n: f"{P1}\n" * (n // 4),
         lambda n: "".join(f"{P1[:-1]} {i}.\n" for i in range(n // 4)),
+        lambda n: f"{P1}\nReply\nLog in\nPrivacy policy\n" * (n // 4),
+        lambda n: ("Ten walks in the hills\nMenu\nLog in\n" * 3 + f"{P1}\n") * (n // 10) + P1 * n,
     ],
 )
 @pytest.mark.growth

@@ -242,6 +242,7 @@ def find_menus(blocks: list[Block], context: Context) -> None:
         return
     furniture = sum(_is_furniture(block) for block in blocks if block.label != "body")
     entries = _is_series(blocks)
+    told = False
     before = index = 0
     while index < len(blocks):
         end = index
@@ -256,7 +257,8 @@ def find_menus(blocks: list[Block], context: Context) -> None:
         introduced = index > 0 and blocks[index - 1].text.endswith((":", "："))
         shape = _shape(run, furniture, edge=edge, core=total >= _CORE, introduced=introduced)
         if shape is not None and _is_open(run) and _is_menu(run, shape):
-            if top and end < len(blocks) and context.allows("strip.title"):
+            if top and end < len(blocks) and not told and context.allows("strip.title"):
+                told = True
                 _find_headline(blocks, end)
             label = "related" if before >= _LAST * total else "navigation"
             for block in run:
