@@ -25,6 +25,8 @@ __all__ = ["split_one_line"]
 #: A line of this many characters that holds this share of the text may be a whole page.
 _CHARS: Final = 1500
 _SHARE: Final = 0.6
+#: A text of more lines was written line by line.
+_LINES: Final = 20
 #: A longer one is left as it is: no page has that much text.
 _MOST: Final = 400_000
 #: What a word counts for the text; the costs of a capital are lowered until the segment holds
@@ -75,7 +77,7 @@ def split_one_line(blocks: list[Block], matcher: Matcher, context: Context) -> l
     Returns:
         The blocks in their order; what stands outside the text has its label.
     """
-    if len(blocks) > 400 or not blocks:
+    if len(blocks) > _LINES or not blocks:
         return blocks
     at = max(range(len(blocks)), key=lambda index: blocks[index].end - blocks[index].start)
     block = blocks[at]
