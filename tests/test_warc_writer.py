@@ -289,6 +289,20 @@ def test_fields_are_read_as_they_were_written(facts):
     assert len(block.decode("utf-8").splitlines()) == len(facts)
 
 
+_LINE_ENDS = [
+    chr(code) for code in (0x7F, 0x80, 0x85, 0x9F, 0x2028, 0x2029, 0xFFFE, 0xFFFF, 0xD800)
+]
+
+
+@given(st.text(st.sampled_from([*_LINE_ENDS, "a", "\u00a0", "\u00e9", "\u2027", "\ufffd", "\n"])))
+def test_no_value_of_a_field_can_end_its_line(value):
+    block = to_fields({"a": value})
+    text = block.decode("utf-8")  # a lone surrogate would not be UTF-8
+    assert not set(_LINE_ENDS) & set(text)
+    assert block.count(b"\n") == 1
+    assert from_fields(block) == {"a": value}
+
+
 def test_numbers_that_json_does_not_know_become_null():
     assert from_fields(to_fields({"a": [float("nan"), {"b": float("inf")}, 1.5]})) == {
         "a": [None, {"b": None}, 1.5]
