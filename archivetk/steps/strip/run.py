@@ -52,7 +52,7 @@ _FURNITURE: Final = 3
 _KINDS: Final = 3
 _MANY: Final = 60
 #: ... or the run holds so many times their words that little can be lost.
-_MAIN: Final = 5
+_MAIN: Final = 4
 #: The run has at least this many words of prose.
 _CORE: Final = 60
 #: Lines outside with this many words in the mean are text with hard line breaks.
@@ -115,7 +115,7 @@ _ENDS: Final = frozenset(
     | {"share", "tags"}
 )
 _ARTICLE: Final = 80
-_BEHIND: Final = 4
+_BEHIND: Final = 6
 #: What follows the end is this much thinner.
 _THINNER: Final = 1 / 3
 #: At least this share of the lines behind the end is furniture or comes again and again.
