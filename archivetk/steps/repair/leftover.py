@@ -23,6 +23,7 @@ from typing import Final, NamedTuple
 
 from archivetk.patch import Edit
 from archivetk.steps import Context, edit
+from archivetk.steps.repair.links import link_edits
 
 __all__ = ["RULES", "markup"]
 
@@ -155,7 +156,7 @@ _REGION: Final = 1000
 
 
 def markup(text: str, context: Context) -> Iterable[Edit]:
-    """Left-over markup in plain text: ``repair.entity`` and ``repair.tag``.
+    """Left-over markup in plain text: ``repair.entity``, ``repair.tag`` and ``repair.link``.
 
     Args:
         text: the text, with LF as line ends.
@@ -163,10 +164,25 @@ def markup(text: str, context: Context) -> Iterable[Edit]:
             document as a whole is code or about markup.
 
     Returns:
-        Edits of single references and tags, none where the text is code or markup itself.
+        Edits of single references, tags and links, none where the text is code or markup itself.
     """
+    links = link_edits(text, context)
     if ";" not in text and ">" not in text:
-        return ()
+        return links
+    return [*links, *_outside(_references_and_tags(text, context), links)]
+
+
+def _outside(edits: Iterable[Edit], links: list[Edit]) -> Iterator[Edit]:
+    """The edits that touch no link."""
+    at = 0
+    for one in sorted(edits, key=lambda one: (one.start, one.end)):
+        while at < len(links) and links[at].end <= one.start:
+            at += 1
+        if at == len(links) or one.end <= links[at].start:
+            yield one
+
+
+def _references_and_tags(text: str, context: Context) -> Iterable[Edit]:
     references = (
         [one for one in _REFERENCE.finditer(text) if _is_reference(one[0])]
         if "&" in text and context.allows("repair.entity")
