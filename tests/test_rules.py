@@ -79,11 +79,59 @@ def test_rules_have_dotted_names_and_known_labels():
         assert rule.why.endswith(".")
 
 
-def test_english_rules_have_many_variants_and_near_misses():
-    for rule in load_pack("en").rules:
-        if rule.match == "line" and not (rule.short or rule.near):
-            assert len(rule.changes) >= 10, rule.name
-            assert len(rule.keeps) >= 10, rule.name
+#: Furniture that stands on nearly every page; its rules show ten examples of either kind.
+COMMON = {
+    "strip.advert",
+    "strip.byline",
+    "strip.comment-tools",
+    "strip.comments",
+    "strip.consent",
+    "strip.contact-promo",
+    "strip.copyright",
+    "strip.correction",
+    "strip.follow",
+    "strip.house-promo",
+    "strip.loading",
+    "strip.navigation",
+    "strip.never-miss",
+    "strip.newsletter",
+    "strip.photo-caption",
+    "strip.photo-credit",
+    "strip.picture-tools",
+    "strip.read-more",
+    "strip.related",
+    "strip.share-bar",
+}
+#: Families that every language has, beside the common ones.
+EVERYWHERE = COMMON | {"strip.call", "strip.player", "strip.reading-time"}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_rule_has_many_variants_and_near_misses(language):
+    for rule in load_pack(language).rules:
+        few = 10 if rule.name in COMMON and rule.match in {"line", "tail"} else 6
+        assert len(set(rule.changes)) >= few, rule.name
+        assert len(set(rule.keeps)) >= few, rule.name
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_language_knows_the_same_furniture(language):
+    assert {rule.name for rule in load_pack(language).rules} >= EVERYWHERE
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "If you take this job, you accept the risk of failure."),
+        ("de", "Mit diesem Schritt erlauben Sie den Nachbarn, den Weg zu nutzen."),
+        ("fr", "Si vous continuez à vous taire, vous acceptez tout ce qu'ils disent."),
+        ("ru", "Продолжая молчать, вы соглашаетесь со всеми."),
+        ("ja", "私たちは毎日クッキーを焼く。"),
+        ("tr", "Size çay yanında çerez de sunarız efendim."),
+    ],
+)
+def test_agreement_without_cookies_and_cookies_on_a_plate_are_prose(language, line):
+    assert not matcher_for(language).line(line)
 
 
 @pytest.mark.parametrize(

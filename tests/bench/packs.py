@@ -1,11 +1,13 @@
 """Which furniture no rule knows yet: phrases, labelled lines and dumps of pages, by language.
 
-    python tests/bench/packs.py --data DIR [--only phrases,labels,dumps,clean] [--top N] [--show]
+    python tests/bench/packs.py --data DIR [--only phrases,labels,dumps,clean,examples]
+                                [--top N] [--show]
 
 ``phrases``  share buttons, consent banners and theme labels: how many of them a rule names
 ``labels``   short lines that people called noise: how many of them the step removes
 ``dumps``    short lines of pages outside the gold text: how many of them the step removes
-``clean``    sentences of clean texts that a line rule touches, by pack
+``clean``    sentences of clean texts that a rule touches, in every language of the data
+``examples`` how many lines that must go and near misses the packs hold
 
 With ``--show`` the most frequent misses are printed, which is where a new rule comes from.
 """
@@ -21,7 +23,7 @@ from pathlib import Path
 
 from boilerplate import article_lines, context_of, dump, ours
 
-from archivetk.rules import matcher_for
+from archivetk.rules import load_pack, matcher_for
 from archivetk.rules.load import languages, pack_name
 
 #: Lines of more words are seldom any site's furniture.
@@ -118,21 +120,38 @@ def clean(data: Path) -> Tally:
     """Here ``gone`` is the harm."""
     tally = Tally()
     for row in rows(data / "language/sentences.jsonl.gz"):
-        if row["language"] in languages():
-            matcher = matcher_for(row["language"])
-            for line in row["sentences"]:
-                hits = matcher.line(line.strip()) or matcher.inner(line.strip(), top=True)
-                tally.add(row["language"], line, gone=bool(hits))
-                if hits:
-                    print("   ", row["language"], hits[0].rule.name, line.strip())
+        matcher = matcher_for(row["language"])
+        for line in row["sentences"]:
+            hits = matcher.line(line.strip()) or matcher.inner(line.strip(), top=True)
+            tally.add(row["language"], line, gone=bool(hits))
+            if hits:
+                print("   ", row["language"], hits[0].rule.name, line.strip())
     return tally
+
+
+def examples() -> None:
+    """Print what the packs hold, and the rule with the fewest examples of each."""
+    sums: Counter[str] = Counter()
+    for language in ("neutral", *languages()):
+        rules = load_pack(language).rules
+        sums["packs"] += 1
+        sums["rules"] += len(rules)
+        sums["patterns"] += sum(len(rule.patterns) for rule in rules)
+        sums["lines that must go"] += sum(len(rule.changes) for rule in rules)
+        sums["near misses"] += sum(len(rule.keeps) for rule in rules)
+        least = min(rules, key=lambda rule: min(len(rule.changes), len(rule.keeps)))
+        print(
+            f"  {language}: {len(rules)} rules, fewest examples "
+            f"{len(least.changes)}/{len(least.keeps)} ({least.name})"
+        )
+    print("  all:", ", ".join(f"{count} {name}" for name, count in sums.items()))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--sample", type=int, default=60, help="pages of each set")
-    parser.add_argument("--only", default="phrases,labels,dumps,clean")
+    parser.add_argument("--only", default="phrases,labels,dumps,clean,examples")
     parser.add_argument("--top", type=int, default=40)
     parser.add_argument("--show", action="store_true", help="print the most frequent misses")
     chosen = parser.parse_args()
@@ -145,6 +164,9 @@ def main() -> None:
         dumps(chosen.data, chosen.sample).report(
             "Short lines outside the article removed", chosen.top, show=chosen.show
         )
+    if "examples" in parts:
+        print("\nExamples")
+        examples()
     if "clean" in parts:
         clean(chosen.data).report("Clean sentences touched (harm)", 0, show=False)
 
