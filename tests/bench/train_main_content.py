@@ -272,14 +272,14 @@ def line(label: str, pairs: np.ndarray, others: np.ndarray) -> str:
 def report(pages: list[dict[str, Any]]) -> None:
     """F1, precision and recall of each set; or the shares of snippets kept and removed."""
     found: dict[str, list[tuple[tuple[float, float], tuple[float, float]]]] = {}
-    snips: dict[str, list[tuple[int, int, int, int]]] = {}
+    snips: dict[str, list[tuple[int, ...]]] = {}
     for page in pages:
         scores = scores_of(together(page["first"], page["second"]))
         scores[page["furniture"]] = 0.0
         kept = kept_by_scores(scores, np.array(page["weights"]))
         text = text_of(page["units"], kept)
+        other = text_of(page["units"], [share > 0.5 for share in page["judged"]])
         if page["gold"]:
-            other = text_of(page["units"], [share > 0.5 for share in page["judged"]])
             both = measured(text, page["gold"]), measured(other, page["gold"])
             kinds = [page["set"]]
             if page["kind"]:
@@ -289,19 +289,25 @@ def report(pages: list[dict[str, Any]]) -> None:
                 if page["best"] >= REACHABLE:
                     found.setdefault(f"{kind}, reachable", []).append(both)
         elif page["present"] is not None:
-            flat = "".join(text.split())
-            present = ["".join(one.split()) in flat for one in page["present"]]
-            absent = ["".join(one.split()) not in flat for one in page["absent"]]
-            snips.setdefault(page["set"], []).append(
-                (sum(present), len(present), sum(absent), len(absent))
-            )
+            counts = []
+            for kept_text in (text, other):
+                flat = "".join(kept_text.split())
+                counts += [
+                    sum("".join(one.split()) in flat for one in page["present"]),
+                    sum("".join(one.split()) not in flat for one in page["absent"]),
+                ]
+            sizes = len(page["present"]), len(page["absent"])
+            snips.setdefault(page["set"], []).append((*counts, *sizes))
     print(f"{'':34}pages      F1   prec.  recall  others  difference (95 %)")
     for one, pairs in sorted(found.items()):
         both = np.array(pairs)
         print(line(one, both[:, 0], both[:, 1]), flush=True)
     for one, counts in sorted(snips.items()):
-        here, of, gone, out = np.sum(counts, axis=0)
-        print(f"{one:16} present kept {here / of:.4f}, absent removed {gone / out:.4f}")
+        here, gone, here2, gone2, of, out = np.sum(counts, axis=0)
+        print(
+            f"{one:16} present kept {here / of:.4f}, absent removed {gone / out:.4f}; "
+            f"others {here2 / of:.4f}, {gone2 / out:.4f}"
+        )
 
 
 def main() -> None:
