@@ -13,14 +13,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from archivetk.rules import Matcher
 from archivetk.steps import Context
 from archivetk.steps.strip.blocks import Block
 
 __all__ = ["split_one_line"]
+
+_Flags = npt.NDArray[np.bool_]
 
 #: A line of this many characters that holds this share of the text may be a whole page.
 _CHARS: Final = 1500
@@ -60,7 +66,9 @@ _EDGE: Final = 250
 _EDGE_SHARE: Final = 0.3
 _CAPITALIZED: Final = re.compile(r"(?<!\S)[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я]")
 
-_WORD: Final = re.compile(r"\S+")
+#: A word's first letter is one of so many characters.
+_LETTERS: Final = 6
+_SPACE, _LETTER, _UPPER, _FULL_STOP, _CLOSER = (1 << bit for bit in range(5))
 _ENDS: Final = frozenset(".!?…")
 _CLOSERS: Final = "\"'”’»)]"
 _FEW_CAPITALS: Final = frozenset({"I"})
@@ -90,8 +98,9 @@ def split_one_line(blocks: list[Block], matcher: Matcher, context: Context) -> l
         return blocks
     if not any(map(_is_capitalized, (block.text[:_EDGE], block.text[-_EDGE:]))):
         return blocks
-    words = [(found.start(), found.end()) for found in _WORD.finditer(block.text)]
-    first, last = _segment(block.text, words)
+    read = _read(block.text)
+    words = read.spans
+    first, last = _segment(block.text, read)
     if last - first < _CORE:
         return blocks
     if first and _begins_as_text(block.text, words):
@@ -109,45 +118,99 @@ def _is_capitalized(text: str) -> bool:
     return len(_CAPITALIZED.findall(text)) >= _EDGE_SHARE * (text.count(" ") + 1)
 
 
-def _segment(text: str, words: Sequence[tuple[int, int]]) -> tuple[int, int]:
+class _Words(NamedTuple):
+    """The words of a line, which stand between white space; an entry for each.
+
+    Attributes:
+        spans: where each begins and ends.
+        has_letter: whether one of its first characters is a letter.
+        is_upper: whether the first of those is a capital.
+        ends: whether it ends a sentence.
+        is_few: whether it is a capital that a sentence has anywhere.
+    """
+
+    spans: list[tuple[int, int]]
+    has_letter: _Flags
+    is_upper: _Flags
+    ends: _Flags
+    is_few: _Flags
+
+
+def _read(text: str) -> _Words:
+    """The words of a line, all of them at once."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    kinds = _table().take(np.minimum(codes, 0xFFFF))
+    is_space = (kinds & _SPACE) != 0
+    edge = np.ones(len(codes) + 1, np.bool_)
+    edge[1:-1] = is_space[1:] != is_space[:-1]
+    edges = np.flatnonzero(edge)
+    starts, stops = edges[:-1], edges[1:]
+    is_word = ~is_space[starts]
+    starts, stops = starts[is_word], stops[is_word]
+    letter = starts.copy()
+    has_letter = (kinds[starts] & _LETTER) != 0
+    for further in range(1, _LETTERS):
+        at = np.minimum(starts + further, stops - 1)
+        here = ~has_letter & ((kinds[at] & _LETTER) != 0)
+        letter[here] = at[here]
+        has_letter |= here
+    # what ends a sentence may have quotes and brackets behind it
+    places = np.where(kinds & _CLOSER, -1, np.arange(len(codes)))
+    last = np.maximum.accumulate(places)[stops - 1]
+    ends = (last >= starts) & ((kinds[last] & _FULL_STOP) != 0)
+    is_few = np.zeros(len(starts), np.bool_)
+    for word in _FEW_CAPITALS:
+        is_few |= (stops - starts == 1) & (codes[starts] == ord(word))
+    return _Words(
+        list(zip(starts.tolist(), stops.tolist(), strict=True)),
+        has_letter,
+        has_letter & ((kinds[letter] & _UPPER) != 0),
+        ends,
+        is_few,
+    )
+
+
+@cache
+def _table() -> npt.NDArray[np.uint8]:
+    """What each character of the basic plane is; those beyond it are no letters."""
+    table = np.zeros(0x10000, np.uint8)
+    for code in range(0xFFFF):
+        one = chr(code)
+        table[code] = (
+            _SPACE * one.isspace()
+            | _LETTER * one.isalpha()
+            | _UPPER * one.isupper()
+            | _FULL_STOP * (one in _ENDS)
+            | _CLOSER * (one in _CLOSERS)
+        )
+    return table
+
+
+def _segment(text: str, words: _Words) -> tuple[int, int]:
     """The words of the text: the first of them, and the one behind the last."""
-    values: list[float] = []
-    capitals: list[int] = []
-    ended = True
-    for index, (begin, end) in enumerate(words):
-        word = text[begin:end]
-        letter = word[0]
-        if not letter.isalpha():
-            letter = next((one for one in word[1:6] if one.isalpha()), "")
-        is_small = bool(letter) and not letter.isupper()
-        if not letter:
-            values.append(_OTHER)
-        elif is_small:
-            values.append(_SMALL)
-        else:
-            values.append(0.0)
-            if not ended and word not in _FEW_CAPITALS:
-                capitals.append(index)
-        ended = _ends(word)
-        if ended and is_small:
-            values[-1] += _END
-    small = sum(value >= _SMALL for value in values)
-    most = _highest_cost(capitals, len(words))
+    is_small = words.has_letter & ~words.is_upper
+    values = np.where(words.has_letter, 0.0, _OTHER)
+    values[is_small] = _SMALL
+    values[is_small & words.ends] += _END
+    # a capital behind the end of a sentence says nothing
+    behind = np.concatenate(([True], words.ends[:-1]))
+    capitals = np.flatnonzero(words.is_upper & ~behind & ~words.is_few)
+    small = np.concatenate(([0], np.cumsum(is_small)))
+    most = _highest_cost(capitals.tolist(), len(values))
     best = (0, 0)
     for cost in _CAPITALS:
-        for index in capitals:
-            values[index] = max(cost, most)
-        best = _largest_segment(values)
-        if sum(value >= _SMALL for value in values[slice(*best)]) >= _COVERAGE * small:
+        values[capitals] = max(cost, most)
+        best = _largest_segment(values.tolist())
+        if small[best[1]] - small[best[0]] >= _COVERAGE * small[-1]:
             break
     first, last = best
     back = first
-    while back and first - back < _BACK and not _ends(_at(text, words, back - 1)):
-        if not _at(text, words, back - 1)[:1].isupper():
+    while back and first - back < _BACK and not _ends(_at(text, words.spans, back - 1)):
+        if not _at(text, words.spans, back - 1)[:1].isupper():
             break
         back -= 1
     for index in range(last - 1, max(first, last - _SNAP), -1):
-        if _ends(_at(text, words, index)):
+        if _ends(_at(text, words.spans, index)):
             return back, index + 1
     return back, last
 
