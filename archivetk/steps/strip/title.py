@@ -20,6 +20,10 @@ _SAME: Final = 0.8
 _SITE: Final = re.compile(r"\s+[|–—·•»:-]\s+[^|–—·•»]{2,40}$")
 _NO_TITLE: Final = re.compile(
     r"^(?:[-*•·–—>+#|✓]|\d{1,2}[.)]\s|dear |sir[,]|to whom)|[,:;–—-]$|https?://|@\w|"
+    # a credit, a date, links in brackets, the rest of a sentence
+    r"^(?:credits?|photo(?:graph)?s?|portrait|illustration|image|picture)(?: by|:| courtesy)\b"
+    r"|^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?\d{1,2} [^\W\d_]{3,12} \d{4}\b"
+    r"|^\[[^\]]{1,20}\] ?\[|^[)\].,;:!?»”]|"
     r"\((?:[^()]{0,20}\b)?(?:photo|image|picture|foto|bild)\b[^()]{0,40}\)$|^(?:updated|subscribe|posted)\b",
     re.IGNORECASE,
 )

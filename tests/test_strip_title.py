@@ -1,0 +1,44 @@
+"""What stands above a text and is no headline."""
+
+from __future__ import annotations
+
+import pytest
+
+import archivetk
+
+BODY = """The river rose again on Monday night, and the people of the lower town carried their beds to the attic.
+
+Volunteers had filled sandbags since noon, but the water found its way through the cellars of the old mill.
+
+The council will meet on Thursday to decide who pays for the new dam, which was promised twelve years ago."""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Portrait by Dora Field",
+        "Photograph by Dora Field for the Valley Post",
+        "Tuesday 15 October 2019 by Dora Field",
+        "15 October 2019",
+        "[Notes] [txt|pdf] [Tracker] [Email]",
+        ") in effect on the date of the flood",
+        ", says the miller of the old mill",
+    ],
+)
+def test_no_headline(line):
+    assert archivetk.clean(f"{line}\n\n{BODY}").metadata.get("title") is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Portrait of a Town Under Water",
+        "Credit Unions Pay for the Dam",
+        "Photographs Show How High the River Rose",
+        "15 Houses Lost in the Flood",
+        "[Update] River Rises Again in the Lower Town",
+        "Image of the River Divides the Council",
+    ],
+)
+def test_a_headline(line):
+    assert archivetk.clean(f"{line}\n\n{BODY}").metadata.get("title") == line
