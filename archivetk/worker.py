@@ -17,6 +17,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -45,6 +46,7 @@ STILL: Final = 1 << 40
 
 _YOUNG: Final = 50_000  # containers that may come into being before a child looks for cycles
 _SWEEP: Final = 16  # documents after which it looks through all that they may have left
+_GRACE: Final = 5.0  # seconds that a document may still take when nobody waits for its answer
 #: What loads the models and rules that nearly all documents need: signs beyond ASCII, and a page
 #: whose date stands in its text only.
 _FIRST: Final = (
@@ -159,6 +161,7 @@ def _tend(work: _Work, link: socket.socket) -> None:
     for pid in children:
         if pid > 0 and _became(pid) == STILL:
             os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
     os._exit(0)
 
 
@@ -204,12 +207,12 @@ def _serve(work: _Work, documents: IO[bytes], answers: IO[bytes]) -> None:
 
 def _listen(stream: IO[bytes], queue: SimpleQueue[bytes | None]) -> None:
     """Take documents off the pipe as they come, so that the parent never waits to send."""
-    while True:
-        head = stream.read(LENGTH.size)
-        if len(head) < LENGTH.size:
-            queue.put(None)
-            return
+    while len(head := stream.read(LENGTH.size)) == LENGTH.size:
         queue.put(stream.read(LENGTH.unpack(head)[0]))
+    queue.put(None)
+    # whoever would have ended a document that takes too long is not there any more
+    time.sleep(_GRACE)
+    os._exit(1)
 
 
 def _limit_memory(mebibytes: int) -> None:
