@@ -56,6 +56,19 @@ def test_no_line_that_loses_something_is_passed_over(lines):
             assert index in asked
 
 
+def test_what_is_compiled_together_gives_the_same(monkeypatch):
+    lines = ["Teilen auf Facebook", "Read more", "Der Fluss stieg am Montag wieder.", "Anzeige"] * 3
+    matcher = matcher_for("de")
+    apart = matcher.lines(lines), matcher.with_inner(lines, 2)
+    assert len(matcher._parts["line"]) > 1
+    monkeypatch.setattr("archivetk.rules.match._MERGE", 0)
+    matcher._seen.clear()
+    together = matcher.lines(lines), matcher.with_inner(lines, 2)
+    assert len(matcher._parts["line"]) == 1
+    assert together == apart
+    assert apart[0]
+
+
 RULE = """
 [[rule]]
 name    = "strip.mine"
