@@ -465,7 +465,7 @@ def _overlap(unit: str, titles: frozenset[str]) -> float:
     if len(titles) < _FEW and not any(word in lower for word in titles):
         return 0.0
     words = _TOKEN.findall(lower)
-    return sum(word in titles for word in words) / len(words)
+    return sum(word in titles for word in words) / len(words) if words else 0.0
 
 
 def _headline(levels: list[int], likeness: list[float]) -> int:
