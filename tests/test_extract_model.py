@@ -1,6 +1,7 @@
 """The model of units: forests against a slow reading of them, the bar, the rows of features."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -148,6 +149,12 @@ def test_a_title_is_known_again_in_a_script_without_spaces():
     likeness = column(page, "title")
     assert likeness[0] == 1
     assert likeness[1] < 0.5
+
+
+def test_a_long_title_and_a_line_without_words():
+    long = " ".join(f"word{n}" for n in range(60))
+    page = page_of(f"<title>{long}</title><p>***</p><p>word3 and more</p>")
+    assert column(page, "title") == [0, pytest.approx(1 / 3)]
 
 
 def test_an_article_is_of_no_kind():
