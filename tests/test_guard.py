@@ -1,5 +1,6 @@
 """Whatever a document does to its process, every input gets its record and the run goes on."""
 
+import gc
 import os
 import pickle
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import archivetk
 from archivetk import nursery
 from archivetk.document import Failed, Source
 from archivetk.engines.local import LocalEngine
@@ -162,6 +164,13 @@ def test_jobs_answer_in_input_order(tmp_path, jobs):
         expected += [f"row-{n}" for n in range(31)] if entry.container else [entry.name]
     assert [one["id"] for one in answers] == expected
     assert sum(ticks) == len(expected)
+
+
+def test_the_collector_of_the_caller_is_left_alone(tmp_path):
+    (tmp_path / "a.txt").write_text("A fine text.")
+    before = gc.isenabled(), gc.get_threshold(), gc.get_freeze_count()
+    assert len(list(archivetk.clean_files(tmp_path))) == 1
+    assert (gc.isenabled(), gc.get_threshold(), gc.get_freeze_count()) == before
 
 
 def test_an_engine_may_run_tasks_twice_and_in_any_order(tmp_path):
