@@ -42,3 +42,20 @@ def test_no_headline(line):
 )
 def test_a_headline(line):
     assert archivetk.clean(f"{line}\n\n{BODY}").metadata.get("title") == line
+
+
+def test_of_two_lines_the_first_is_the_headline():
+    document = archivetk.clean(f"The Long Flood of Lower Ashby\nA night on the river\n{BODY}")
+    assert document.metadata["title"] == "The Long Flood of Lower Ashby"
+    assert document.text == f"A night on the river\n{BODY}"
+
+
+def test_hard_line_breaks_have_no_headline():
+    text = """The river rose again on Monday night,
+and the people of the lower town carried
+their beds to the attic. Volunteers had
+filled sandbags since noon, but the water
+found its way through the old mill, which
+stands beside the bridge. The council will
+meet on Thursday to decide who pays."""
+    assert archivetk.clean(text).text == text

@@ -13,6 +13,8 @@ __all__ = ["find_title"]
 #: A headline has no more words than this.
 _MAX_WORDS: Final = 30
 _MAX_CHARS: Final = 220
+#: A line of fewer words above another one may be its kicker.
+_HEADLINE: Final = 4
 #: How far down a headline may stand: lines that are neither furniture nor prose.
 _DEPTH: Final = 3
 #: A repetition shares this share of its words with the headline.
@@ -104,9 +106,12 @@ def _looks_like_title(blocks: list[Block], index: int, key: str) -> bool:
     start = next((one for one in after.text if one.isalpha()), "")
     if start.islower():
         return False
-    # A text with hard line breaks: the line only looks alone.
+    # A text with hard line breaks: the line only looks alone.  A heading or a kicker's headline
+    # between it and the prose is no such text.
+    heads = block.words >= _HEADLINE and len(following) > 1 and following[1] is prose[0]
     if (
-        not after.ended
+        not heads
+        and not after.ended
         and after.end - after.start < 1.5 * (block.end - block.start)
         and (blocks[index + 1].begin == block.stop and after is blocks[index + 1])
     ):
