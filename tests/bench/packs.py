@@ -23,7 +23,7 @@ from pathlib import Path
 
 from boilerplate import article_lines, context_of, dump, ours
 
-from archivetk.rules import load_pack, matcher_for
+from archivetk.rules import Matcher, all_rules, load_pack, matcher_for
 from archivetk.rules.load import languages, pack_name
 
 #: Lines of more words are seldom any site's furniture.
@@ -72,6 +72,17 @@ def phrases(data: Path) -> Tally:
             if line and row["language"] and pack_name(row["language"]):
                 hits = matcher_for(row["language"]).line(line)
                 tally.add(f"{row['language']}/{name.split('-')[0]}", line, gone=bool(hits))
+    return tally
+
+
+def unlabelled(data: Path) -> Tally:
+    """Labels of consent banners whose language is not given, against the rules of all packs."""
+    tally = Tally()
+    matcher = Matcher([(rule, True) for rule in all_rules()])
+    for row in rows(data / "vocabulary/consent-banners.jsonl.gz"):
+        line = " ".join(row["text"].split())
+        if line and row["language"] is None:
+            tally.add("any", line, gone=bool(matcher.line(line)))
     return tally
 
 
@@ -158,6 +169,9 @@ def main() -> None:
     parts = chosen.only.split(",")
     if "phrases" in parts:
         phrases(chosen.data).report("Phrases named by a rule", chosen.top, show=chosen.show)
+        unlabelled(chosen.data).report(
+            "Labels of banners in any language named by a rule", chosen.top, show=chosen.show
+        )
     if "labels" in parts:
         labels(chosen.data).report("Short labelled noise removed", chosen.top, show=chosen.show)
     if "dumps" in parts:
