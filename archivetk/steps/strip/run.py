@@ -111,8 +111,7 @@ _GONE_ON: Final = frozenset(".,;:)]")
 _TEASERS: Final = 0.3
 #: Furniture that may end an article of at least this many words, right behind its prose.
 _ENDS: Final = frozenset(
-    {"comment", "consent", "copyright", "follow", "newsletter", "paywall", "promo", "related"}
-    | {"share", "tags"}
+    {"comment", "consent", "copyright", "newsletter", "promo", "related", "share"}
 )
 _ARTICLE: Final = 80
 _BEHIND: Final = 6
@@ -407,7 +406,7 @@ def _end_of_article(blocks: Sequence[Block], first: int, last: int, most: float)
     lines = [0]
     for block in blocks[first : last + 1]:
         sums.append(sums[-1] + (min(block.words, _CAP) if _is_prose(block) else 0))
-        lines.append(lines[-1] + (block.label == "body"))
+        lines.append(lines[-1] + (not _is_furniture(block)))
     recurrent = _recurrent(blocks, first)
     places = [
         place
