@@ -877,3 +877,19 @@ def test_time_is_linear(make):
     small = max(cost(1_000), 0.004)
     # Quadratic work would be sixty-four times as much.
     assert cost(8_000) < 32 * small
+
+
+def test_a_list_in_a_script_without_capitals_stays_at_the_edge():
+    prose = "\n".join(
+        [
+            "村の合唱団は去年の冬に新しい歌を集めて、春の祭りで初めてそれを歌いました。",
+            "川沿いの広場には近くの町からも大勢の人が来て、夜遅くまで耳を傾けていたそうです。",
+            "団長は、来年もまた同じ場所で歌いたいと話し、歌の名前を次のように挙げました。",
+        ]
+        * 2
+    )
+    songs = "\n".join(
+        ["川の朝", "白い橋", "山の灯", "遠い汽笛", "麦の丘", "古い井戸", "春の舟", "夜の市"]
+    )
+    text = f"ホーム\nログイン\n{prose}\n{songs}"
+    assert run(text, hint="ja")[0].endswith(songs)

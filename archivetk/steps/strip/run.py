@@ -278,6 +278,8 @@ def _shape(
     within = sum(_is_furniture(block) for block in run if block.label != "body") >= _BESIDE
     if introduced and not within:
         return None
+    # a script without capitals shows no difference between a title and a line of the text
+    edge = edge and (within or _is_cased(run))
     if edge and within:
         return _EDGE_BESIDE
     if edge and furniture:
@@ -289,6 +291,11 @@ def _shape(
     if within:
         return _AMID_BESIDE
     return _AMID_SOME if furniture and len(run) < _AMID_NONE.lines else _AMID_NONE
+
+
+def _is_cased(run: Sequence[Block]) -> bool:
+    firsts = [block.text.lstrip(_MARKS)[:1] for block in run]
+    return 2 * sum(one.lower() != one.upper() for one in firsts) >= sum(map(str.isalpha, firsts))
 
 
 def _is_open(run: Sequence[Block]) -> bool:
