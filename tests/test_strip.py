@@ -888,8 +888,6 @@ def test_a_list_in_a_script_without_capitals_stays_at_the_edge():
         ]
         * 2
     )
-    songs = "\n".join(
-        ["川の朝", "白い橋", "山の灯", "遠い汽笛", "麦の丘", "古い井戸", "春の舟", "夜の市"]
-    )
+    songs = "川の朝\n白い橋\n山の灯\n遠い汽笛\n麦の丘\n古い井戸\n春の舟\n夜の市"
     text = f"ホーム\nログイン\n{prose}\n{songs}"
     assert run(text, hint="ja")[0].endswith(songs)
