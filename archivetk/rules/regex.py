@@ -34,6 +34,9 @@ _TOKEN: Final = re.compile(
     r"|(?P<open>\((?:\?(?:P?<(?P<name>\w+)>|[a-zA-Z-]*:|[a-zA-Z-]+\)|[=!<]+))?)|(?P<close>\))|(?P<other>.)",
     re.DOTALL,
 )
+#: What has to be told apart where the rest is left as it is; most of a pattern is letters.
+_ATOM_OR_BOUNDS: Final = re.compile(rf"{_ATOM}|\{{(?P<low>\d+),(?P<high>\d+)\}}", re.DOTALL)
+_EDGES: Final = {r"\A": "^", r"\z": "$"}
 _BOUNDED: Final = re.compile(rf"(?P<atom>{_ATOM})\{{(?P<low>\d+),(?P<high>\d+)\}}")
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _LETTERS: Final = re.compile(r"\\p\{?(?:L|Lu|Ll|Latin|Han|Any)\b|a-z|\[:(?:alpha|alnum|word):\]")
@@ -83,22 +86,25 @@ def loosened(pattern: str) -> str:
 
     Bounds from four on are lifted, so that an automaton need not count.
     """
-    parts = []
-    for token in _TOKEN.finditer(pattern):
-        high = token["high"]
-        if high and int(high) >= 4:
-            parts.append("*" if token["low"] == "0" else "+")
-        else:
-            parts.append(token[0])
-    return "".join(parts)
+
+    def lift(found: re.Match[str]) -> str:
+        high = found["high"]
+        if high is None or int(high) < 4:
+            return found[0]
+        return "*" if found["low"] == "0" else "+"
+
+    return _ATOM_OR_BOUNDS.sub(lift, pattern)
 
 
 def by_line(pattern: str) -> str:
     """The pattern for many lines at once, where each line's ends are ends of a text (``(?m)``)."""
     if "\\Q" in pattern:
         return ".*"  # in a quotation tokens mean nothing; it may occur anywhere
-    edges = {r"\A": "^", r"\z": "$"}
-    return "".join(edges.get(token[0], token[0]) for token in _TOKEN.finditer(pattern))
+    return _ATOM_OR_BOUNDS.sub(_edge, pattern)
+
+
+def _edge(found: re.Match[str]) -> str:
+    return _EDGES.get(found[0], found[0])
 
 
 def check_pattern(pattern: str, place: str, groups: tuple[str, ...], *, bounded: bool) -> None:
