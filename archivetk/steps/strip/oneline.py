@@ -6,7 +6,8 @@ of words with the largest sum (maximum subsequence segmentation, as for lines), 
 and the ends of sentences count for and capitals against it.
 
 It acts only on a line that is most of the text, and only where rules know furniture of several
-kinds outside that segment: among its first and its last words, read one to four at a time.
+kinds outside that segment: among its first and its last words, read one to four at a time.  Most
+lines are turned away before the segment is looked for, by what stands at their edges.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -61,9 +62,12 @@ _LOOK: Final = 300
 _PHRASE: Final = 4
 _PHRASE_CHARS: Final = 60
 
-#: At the edge of a menu this share of the words in so many characters is capitalized.
+#: At the edge of a menu this share of the words in so many characters is capitalized, and so many
+#: words in a row are not small ones: four in a row are common in prose, six in most menus.
 _EDGE: Final = 250
 _EDGE_SHARE: Final = 0.3
+_EDGE_RUN: Final = 5
+_WORD: Final = re.compile(r"\S+")
 _CAPITALIZED: Final = re.compile(r"(?<!\S)[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я]")
 
 #: A word's first letter is one of so many characters.
@@ -98,6 +102,9 @@ def split_one_line(blocks: list[Block], matcher: Matcher, context: Context) -> l
         return blocks
     if not any(map(_is_capitalized, (block.text[:_EDGE], block.text[-_EDGE:]))):
         return blocks
+    # where the segment ends it may cut a phrase off its neighbours, and so find one kind more
+    if len(_kinds(block.text, _outermost(block.text), matcher)) < _KINDS - 1:
+        return blocks
     read = _read(block.text)
     words = read.spans
     first, last = _segment(block.text, read)
@@ -115,7 +122,23 @@ def split_one_line(blocks: list[Block], matcher: Matcher, context: Context) -> l
 
 
 def _is_capitalized(text: str) -> bool:
-    return len(_CAPITALIZED.findall(text)) >= _EDGE_SHARE * (text.count(" ") + 1)
+    if len(_CAPITALIZED.findall(text)) < _EDGE_SHARE * (text.count(" ") + 1):
+        return False
+    run = 0
+    for word in text.split():
+        run = 0 if word[0].islower() else run + 1
+        if run >= _EDGE_RUN:
+            return True
+    return False
+
+
+def _outermost(text: str) -> list[tuple[int, int]]:
+    """Where the first and the last words of a line stand, as far as furniture is looked for."""
+    head = [word.span() for word in islice(_WORD.finditer(text), _LOOK)]
+    before = text.rsplit(None, _LOOK)
+    start = len(before[0]) if len(before) > _LOOK else 0
+    behind = max(start, head[-1][1] if head else 0)
+    return head + [word.span() for word in _WORD.finditer(text, behind)]
 
 
 class _Words(NamedTuple):

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
+import re2
+
+from archivetk.rules.regex import options
 from archivetk.steps import Context
 from archivetk.steps.strip.blocks import Block
 
@@ -136,7 +140,17 @@ def find_scripts(blocks: Sequence[Block], text: str, context: Context) -> None:
 def _is_dump(text: str) -> bool:
     if "{" not in text or "```" in text:  # code in fences is shown to readers
         return False
-    return sum(one in text for one in _MACHINERY) >= _KINDS
+    return len(_machinery().Match(text.encode("utf-8", "replace")) or ()) >= _KINDS
+
+
+@cache
+def _machinery() -> re2.Set:
+    """All idioms of a page's machinery, found in one pass over a text."""
+    found = re2.Set.SearchSet(options(fold=False))
+    for one in _MACHINERY:
+        found.Add(re2.escape(one))
+    found.Compile()
+    return found
 
 
 def _is_about_code(block: Block) -> bool:
