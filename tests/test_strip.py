@@ -891,3 +891,32 @@ def test_a_list_in_a_script_without_capitals_stays_at_the_edge():
     songs = "川の朝\n白い橋\n山の灯\n遠い汽笛\n麦の丘\n古い井戸\n春の舟\n夜の市"
     text = f"ホーム\nログイン\n{prose}\n{songs}"
     assert run(text, hint="ja")[0].endswith(songs)
+
+
+def test_the_last_passage_stays_behind_a_teaser_amid_the_text():
+    teaser = "Related: The ferry that nobody wanted is sold to the islands"
+    last = (
+        "The council meets again on Friday to hear the pilots and the shop owners on the quay, who "
+        "say that the new dam, if it is ever built, has to leave room for the boats of the islands."
+    )
+    text = "\n".join([*MENU, "River rises again", P1, P2, P3, P4, teaser, last, *FOOT])
+    kept = run(text)[0]
+    assert last in kept
+    assert teaser not in kept
+
+
+def test_a_list_that_begins_with_sentences_goes_on():
+    items = [
+        "+ Boats now stop at the old pier as well, and wait there for the last bus from the town.",
+        *(
+            f"+ {name} added"
+            for name in ("Night sailing", "Group ticket", "Bicycle deck", "Winter timetable")
+        ),
+        *(
+            f"+ {name} mended"
+            for name in ("Ticket machine", "Harbour clock", "North ramp", "Radio mast")
+        ),
+    ]
+    foot = ["Home", "Login", "Facebook", "Twitter", "All rights reserved."]
+    kept = run("\n".join([P1, P2, *items, *foot]))[0]
+    assert all(item in kept for item in items)

@@ -39,6 +39,9 @@ _LONE_WORDS: Final = 40
 #: What furniture costs, by label.
 _COSTS: Final = {"comment": 200.0, "related": 30.0, "consent": 30.0, "copyright": 30.0}
 _COST: Final = 6.0
+#: One teaser amid the article (``Related: ...``) has more words than a heading of a list of them.
+_TEASER_HEAD: Final = 6
+_TEASER: Final = 15.0
 _NEUTRAL: Final = frozenset({"title", "caption", "credit", "date", "byline", "dateline"})
 _SITE: Final = "strip.site-model"
 #: What is left of a table or a template says nothing of menus.
@@ -90,6 +93,7 @@ _FEW: Final = 3
 #: Most lines of a menu have a letter.
 _LETTERED: Final = 0.8
 _MARKS: Final = "-•*–·|› "
+_ITEMS: Final = frozenset("+*•-–")
 _GOES_ON: Final = frozenset(",;:–—-")
 _CUT_OFF: Final = ("...", "…")
 #: A menu on one line has so many words, of which this share is capitalized and this one marked.
@@ -171,7 +175,7 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
         label = "related"
         long = _limit(blocks[last + 1 :], core)
         for block in blocks[last + 1 :]:
-            if block.label in {"comment", "related", "copyright"}:
+            if block.label in {"comment", "copyright"} or _heads_teasers(block):
                 label = "comment" if block.label == "comment" else label
                 ended = True
             elif not block.safe and (ended or not block.prose or block.words < long):
@@ -247,7 +251,7 @@ def find_menus(blocks: list[Block], context: Context) -> None:
         end = index
         while end < len(blocks) and not _is_prose(blocks[end]):
             end += 1
-        run = blocks[index:end]
+        run = blocks[_list_goes_on(blocks, index) : end]
         top = before <= _FIRST * total
         edge = (top or before >= _LAST * total) and not entries
         # The line above the prose may be its heading.
@@ -291,6 +295,15 @@ def _shape(
     if within:
         return _AMID_BESIDE
     return _AMID_SOME if furniture and len(run) < _AMID_NONE.lines else _AMID_NONE
+
+
+def _list_goes_on(blocks: Sequence[Block], index: int) -> int:
+    """Where a list ends that the prose line before a run belongs to, by the mark of its items."""
+    if index:
+        mark = blocks[index - 1].text[0]
+        while mark in _ITEMS and index < len(blocks) and blocks[index].text[0] == mark:
+            index += 1
+    return index
 
 
 def _is_cased(run: Sequence[Block]) -> bool:
@@ -368,6 +381,10 @@ def _is_furniture(block: Block) -> bool:
     return (
         block.label not in _NEUTRAL and block.label != "body" and not block.rule.endswith(_DEBRIS)
     )
+
+
+def _heads_teasers(block: Block) -> bool:
+    return block.label == "related" and block.words <= _TEASER_HEAD
 
 
 def _is_prose(block: Block) -> bool:
@@ -470,7 +487,8 @@ def _values(blocks: Sequence[Block]) -> tuple[list[float], list[tuple[int, float
             if block.label in _NEUTRAL or block.rule.endswith(_DEBRIS):
                 values.append(0.0)
             else:
-                values.append(-_COSTS.get(block.label, _COST))
+                heavy = block.label != "related" or _heads_teasers(block)
+                values.append(-_COSTS.get(block.label, _COST) if heavy else -_TEASER)
         elif block.prose:
             gap = 0
             value = float(min(block.words, _CAP) - _OFFSET)
