@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import pairwise
 from typing import Final
 
 __all__ = ["BITS", "KINDS", "LABELS", "NEGATIVE", "bits_of", "label_of"]
@@ -251,18 +250,21 @@ def _masks() -> dict[str, int]:
 
 
 _BY_WORD: Final = _masks()
+#: What words of the table that have a hyphen begin with.
+_BEGINS: Final = frozenset(word.split("-")[0] for word in _BY_WORD if "-" in word)
 _RUN: Final = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _STEMS: Final = re.compile(
+    r"(?=[abcdefhkmnprst])(?:"  # the letters that they begin with: most places are passed at once
     r"(?P<comments>comment|kommentar|disqus)|(?P<nav>navi|menu|breadcrumb)|(?P<footer>footer)"
     r"|(?P<aside>sidebar)|(?P<related>related|recommend|teaser|recirc|promo)"
     r"|(?P<share>share|social)|(?P<advert>advert|sponsor)|(?P<signup>newsletter|subscri|paywall)"
     r"|(?P<consent>cookie|consent|modal|popup)|(?P<hidden>hidden)|(?P<byline>author|byline)"
     r"|(?P<caption>caption)|(?P<title>title|headline)|(?P<header>header)"
     r"|(?P<body>articlebody|article-body|entry-content|post-content|story-body)"
-    r"|(?P<content>content)|(?P<article>article)"
+    r"|(?P<content>content)|(?P<article>article))"
 )
 _NAMED: Final = re.compile(
-    r"""(?:^|[\s"'])(class|id|role|itemprop|style|hidden|aria-hidden|data-component|"""
+    r"""[\s"'](class|id|role|itemprop|style|hidden|aria-hidden|data-component|"""
     r"""data-testid|data-module)(?![\w-])(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""",
     re.IGNORECASE,
 )
@@ -275,22 +277,23 @@ _CACHED, _LOOKED_AT = 300, 4000
 _LONGEST: Final = 400
 
 
-@lru_cache(maxsize=16384)
-def _bits_of_words(words: str) -> int:
-    """The mask of a class or id."""
-    words = _CAMEL.sub(r"\1-\2", words).replace("_", "-").lower()
+@lru_cache(maxsize=32768)
+def _bits_of_word(words: str) -> int:
+    """The mask of one class or of an id: no mask reaches over white space."""
+    if not words.islower():
+        words = _CAMEL.sub(r"\1-\2", words).lower()
+    words = words.replace("_", "-")
     mask = 0
     mask_of = _BY_WORD.get
     for run in _RUN.findall(words):
         mask |= mask_of(run, 0)
         if "-" in run:
             parts = run.split("-")
-            for part in parts:
+            for index, part in enumerate(parts):
                 mask |= mask_of(part, 0)
-            for one, two in pairwise(parts):
-                mask |= mask_of(f"{one}-{two}", 0)
-            for index in range(len(parts) - 2):
-                mask |= mask_of("-".join(parts[index : index + 3]), 0)
+                if part in _BEGINS:
+                    mask |= mask_of("-".join(parts[index : index + 2]), 0)
+                    mask |= mask_of("-".join(parts[index : index + 3]), 0)
     for match in _STEMS.finditer(words):
         mask |= BITS[str(match.lastgroup)]
     return mask
@@ -300,7 +303,8 @@ def _bits_of_words(words: str) -> int:
 def _bits_of_attributes(attributes: str) -> int:
     """The mask of what class, id, role and style say."""
     mask = 0
-    for match in _NAMED.finditer(attributes):
+    # a name begins behind a character, which a search finds sooner than a place between two
+    for match in _NAMED.finditer(f" {attributes}"):
         what = match[1].lower()
         value = match[2] or match[3] or match[4] or ""
         if what == "style":
@@ -309,7 +313,8 @@ def _bits_of_attributes(attributes: str) -> int:
         elif what == "hidden" or (what == "aria-hidden" and value.lower() == "true"):
             mask |= BITS["hidden"]
         elif value and what != "aria-hidden":
-            mask |= _bits_of_words(value[:_LONGEST])
+            for word in value[:_LONGEST].split():
+                mask |= _bits_of_word(word)
     return mask
 
 
