@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,8 +38,10 @@ _NEIGHBOUR: Final = 0.125
 _AT_ONCE: Final = 256
 
 
-class Forest(NamedTuple):
+class Forest:
     """Symmetric trees; a unit's leaf has a bit for each question that it answers with yes.
+
+    Many trees ask the same: each question is answered once, and the answers are dealt out.
 
     Attributes:
         asked: which feature is asked for, trees by levels.
@@ -48,31 +50,47 @@ class Forest(NamedTuple):
         base: what is added to their sum.
     """
 
-    asked: NDArray[np.int16]
-    bounds: NDArray[np.float32]
-    leaves: NDArray[np.int16]
-    base: int
+    __slots__ = ("_above", "_columns", "_dealt", "_first", "_leaves", "asked", "base", "bounds",
+                 "leaves")  # fmt: skip
 
-    def values(self, rows: Floats) -> NDArray[np.int16]:
+    def __init__(
+        self,
+        asked: NDArray[np.int16],
+        bounds: NDArray[np.float32],
+        leaves: NDArray[np.int16],
+        base: int,
+    ) -> None:
+        self.asked, self.bounds, self.leaves, self.base = asked, bounds, leaves, base
+        questions: dict[tuple[int, float], int] = {}
+        dealt = [
+            questions.setdefault(question, len(questions))
+            for question in zip(asked.T.ravel().tolist(), bounds.T.ravel().tolist(), strict=True)
+        ]
+        self._dealt = np.array(dealt, np.intp)
+        self._columns = np.array([column for column, _ in questions], np.intp)
+        self._above = np.array([bound for _, bound in questions], np.float32)[:, None]
+        self._leaves = leaves.ravel().astype(np.int32)  # as wide as their sum
+        self._first = (np.arange(len(leaves)) * leaves.shape[1])[:, None]
+
+    def values(self, rows: Floats) -> NDArray[np.int32]:
         """What each tree says of each row, trees by rows."""
         trees, levels = self.asked.shape
         columns = np.ascontiguousarray(rows.T)
-        asked, bounds = self.asked.T.ravel(), self.bounds.T.reshape(-1, 1)
-        yes = (columns.take(asked, axis=0) > bounds).view(np.uint8)
-        bits = yes.reshape(levels, trees, -1)
-        leaf = bits[0]
-        for level in range(1, levels):
-            leaf |= bits[level] << level
-        first_leaf = (np.arange(trees) * self.leaves.shape[1])[:, None]
-        return np.asarray(self.leaves.ravel().take(leaf + first_leaf))
+        yes = (columns.take(self._columns, axis=0) > self._above).view(np.uint8)
+        bits = yes.take(self._dealt, axis=0).reshape(levels, trees, -1)
+        leaf = bits[-1]
+        for bit in bits[-2::-1]:
+            leaf += leaf  # cheaper than a shift
+            leaf |= bit
+        return np.asarray(self._leaves.take(leaf + self._first))
 
     def odds(self, rows: Floats) -> NDArray[np.int64]:
         """The log odds of each row, times :data:`SCALE`."""
         result = np.empty(len(rows), np.int64)
         for start in range(0, len(rows), _AT_ONCE):
             values = self.values(rows[start : start + _AT_ONCE])
-            result[start : start + _AT_ONCE] = values.sum(axis=0, dtype=np.int64) + self.base
-        return result
+            result[start : start + _AT_ONCE] = values.sum(axis=0, dtype=np.int32)
+        return result + self.base
 
 
 @cache
