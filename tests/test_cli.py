@@ -188,6 +188,17 @@ def test_an_archive_that_was_tampered_with_is_found_out(tmp_path, story):
     assert done.returncode == 3
 
 
+def test_explain_tells_metadata_as_people_write_it(tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text(
+        "<title>Two\x1b[31m boats</title><meta name=author content='Ann Lee'><p>They sail.</p>"
+    )
+    said = run("explain", page).stdout.decode()
+    assert "  authors: Ann Lee (meta)" in said
+    assert "\x1b" not in said
+    assert "  title: Two[31m boats (html)" in said
+
+
 def test_explain_names_bytes_and_rules(story):
     done = run("explain", story, "--json")
     change = records(done)[0]["changes"][0]

@@ -32,7 +32,7 @@ def table(document: Document, rule: str | None, file: IO[str]) -> None:
     )
     for finding in document.findings:
         console.print(
-            f"  {finding.name}: {finding.value!r} ({finding.where})",
+            f"  {finding.name}: {_said(finding.value)} ({finding.where})",
             soft_wrap=True,
             highlight=False,
             markup=False,
@@ -55,6 +55,17 @@ def table(document: Document, rule: str | None, file: IO[str]) -> None:
         )
     if changes:
         console.print(grid)
+
+
+def _said(value: object) -> str:
+    """A value of the metadata as people write it: no brackets, no quotes, nothing for nothing."""
+    if isinstance(value, dict):
+        parts = {name: _said(one) for name, one in value.items() if one is not None}
+        first = parts.pop("caption", None)
+        return "; ".join([*([first] if first else []), *(f"{k}: {v}" for k, v in parts.items())])
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_said, value))
+    return "".join(map(_visible, str(value)))
 
 
 def inline(document: Document, rule: str | None, file: IO[str]) -> None:
