@@ -30,13 +30,13 @@ import numpy as np
 import scipy.sparse
 import trafilatura
 from boilerplate import SETTINGS, context_of, dump, rows, score, shingles, words
+from gold import shares, snippets
 from line_features import BUCKETS, hashes, matrix
 from resiliparse.extract.html2text import extract_plain_text
 from sklearn.linear_model import LogisticRegression
 
 import archivetk.steps.strip as package
 from archivetk.settings import LABELS
-from archivetk.steps.align import key_of
 from archivetk.steps.strip.blocks import Block
 
 SETS = {"articles": 1.0, "articles-more": 0.5, "mixed-pages": 1.0, "news-de-en": 1.0}
@@ -49,8 +49,6 @@ PARAMETERS = {
     "lambda_l2": 5, "max_bin": 127, "verbose": -1, "num_threads": 1, "seed": 1, "deterministic": True,
     "force_col_wise": True, "boost_from_average": False,
 }  # fmt: skip
-
-WORD = re.compile(r"\w+")
 
 
 @dataclass
@@ -77,47 +75,6 @@ class Document:
         size = np.array([1 + min(block.words, 60) / 10 for block in self.blocks])
         share = min(1.0, 60 / max(1, known.sum()))
         return np.where(known, size * share * KINDS[self.kind] * SETS.get(self.set, 1), 0)
-
-
-def shares(units: list[str], gold: str) -> list[float | None]:
-    """How much of each unit stands in the gold text; ``None`` where that cannot be told."""
-    words = WORD.findall(gold)
-    grams = {n: {tuple(words[i : i + n]) for i in range(len(words) - n + 1)} for n in (3, 4)}
-    lines = {key_of(line) for line in gold.split("\n")}
-    tokens = [WORD.findall(unit) for unit in units]
-    result: list[float | None] = []
-    for index, own in enumerate(tokens):
-        if not own:
-            result.append(None)
-        elif key_of(units[index]) in lines:
-            result.append(1.0)
-        elif len(own) >= 4:
-            ours = [tuple(own[i : i + 4]) in grams[4] for i in range(len(own) - 3)]
-            result.append(sum(ours) / len(ours))
-        else:
-            # too short for a shingle: with its neighbours
-            more = 4 - len(own)
-            before = tuple((tokens[index - 1] if index else [])[-more:] + own)
-            after = tuple(own + (tokens[index + 1] if index + 1 < len(tokens) else [])[:more])
-            near = any(len(one) >= 3 and one in grams[len(one)] for one in (before, after))
-            result.append(float(near))
-    return result
-
-
-def snippets(units: list[str], present: list[str], absent: list[str]) -> list[float | None]:
-    """1 for units that hold a snippet of the main content, 0 for those of the rest."""
-    wanted = [key for one in present for line in one.split("\n") if len(key := key_of(line)) > 8]
-    refused = [key for one in absent for line in one.split("\n") if len(key := key_of(line)) > 3]
-    result: list[float | None] = []
-    for unit in units:
-        key = key_of(unit)
-        if any(one in key or (len(key) > 30 and key in one) for one in wanted):
-            result.append(1.0)
-        elif any(one == key or (len(one) > 12 and one in key) for one in refused):
-            result.append(0.0)
-        else:
-            result.append(None)
-    return result
 
 
 def labelled(text: str, language: str | None = None) -> list[Block]:

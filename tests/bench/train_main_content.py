@@ -30,9 +30,10 @@ from typing import Any
 
 import catboost
 import numpy as np
+from gold import WORD, shares, snippets
 
 from archivetk.patch import Patch
-from archivetk.steps.align import align, key_of
+from archivetk.steps.align import align
 from archivetk.steps.extract import _coverage
 from archivetk.steps.extract.evidence import Page
 from archivetk.steps.extract.features import FEATURES, features
@@ -41,7 +42,6 @@ from archivetk.steps.extract.model import SCALE, kept_by_scores, scores_of, toge
 from archivetk.steps.extract.second import second_features
 from archivetk.steps.markup import scan_html
 
-WORD = re.compile(r"\w+")
 SETS = {"articles": 0.7, "articles-more": 0.7, "mixed-pages": 1.0, "news-de-en": 0.5}
 #: Sets whose gold texts other programs wrote: what they do with captions is their own habit, and
 #: tests of such programs stop at the first words of a text.
@@ -56,47 +56,6 @@ PARAMETERS = {
     "boosting_type": "Plain", "leaf_estimation_iterations": 2, "score_function": "L2",
     "random_seed": 1, "thread_count": 2, "verbose": 0, "allow_writing_files": False,
 }  # fmt: skip
-
-
-def shares(units: list[str], gold: str) -> list[float | None]:
-    """How much of each unit stands in the gold text; ``None`` where that cannot be told."""
-    words = WORD.findall(gold)
-    grams = {n: {tuple(words[i : i + n]) for i in range(len(words) - n + 1)} for n in (3, 4)}
-    lines = {key_of(line) for line in gold.split("\n")}
-    tokens = [WORD.findall(unit) for unit in units]
-    result: list[float | None] = []
-    for index, own in enumerate(tokens):
-        if not own:
-            result.append(None)
-        elif key_of(units[index]) in lines:
-            result.append(1.0)
-        elif len(own) >= 4:
-            ours = [tuple(own[i : i + 4]) in grams[4] for i in range(len(own) - 3)]
-            result.append(sum(ours) / len(ours))
-        else:
-            # too short for a shingle: with its neighbours
-            more = 4 - len(own)
-            before = tuple((tokens[index - 1] if index else [])[-more:] + own)
-            after = tuple(own + (tokens[index + 1] if index + 1 < len(tokens) else [])[:more])
-            near = any(len(one) >= 3 and one in grams[len(one)] for one in (before, after))
-            result.append(float(near))
-    return result
-
-
-def snippets(units: list[str], present: list[str], absent: list[str]) -> list[float | None]:
-    """1 for units that hold a snippet of the main content, 0 for those of the rest."""
-    wanted = [key for one in present for line in one.split("\n") if len(key := key_of(line)) > 8]
-    refused = [key for one in absent for line in one.split("\n") if len(key := key_of(line)) > 3]
-    result: list[float | None] = []
-    for unit in units:
-        key = key_of(unit)
-        if any(one in key or (len(key) > 30 and key in one) for one in wanted):
-            result.append(1.0)
-        elif any(one == key or (len(one) > 12 and one in key) for one in refused):
-            result.append(0.0)
-        else:
-            result.append(None)
-    return result
 
 
 def site_of(row: dict[str, Any]) -> str:
