@@ -25,6 +25,7 @@ from queue import SimpleQueue
 from typing import IO, Any, Final
 
 from archivetk.document import Failed, Result, Source
+from archivetk.langmodel import unpack_ahead, unpacked_ahead
 from archivetk.settings import Settings
 
 __all__ = ["CLEAN", "LENGTH", "NUMBER", "STILL", "Product", "begin", "maker"]
@@ -108,6 +109,8 @@ def begin(setup: dict[str, Any]) -> None:
 
 def _prepared(setup: dict[str, Any]) -> _Work:
     settings = Settings.from_dict(setup["settings"])
+    if settings.detector != "langdetect" and (setup["warm"] or setup["by"] == CLEAN):
+        unpack_ahead()  # while all else is loaded
     for name in setup["plugins"]:
         import_module(name)
     name, options = setup["product"]
@@ -117,6 +120,7 @@ def _prepared(setup: dict[str, Any]) -> _Work:
     if setup["warm"]:
         for text in _FIRST:
             _named(CLEAN)(Source("", "", text.encode("utf-8")), settings)
+    unpacked_ahead()
     _tame_collector()
     return _Work(settings, judge, make)
 

@@ -9,7 +9,7 @@ ROOT = Path(archivetk.__file__).parent
 
 # from top to bottom; a module may import its own floor only where the floor says so
 FLOORS = [
-    {"errors", "patch", "bytemap", "version", "languages", "names"},
+    {"errors", "patch", "bytemap", "version", "languages", "names", "langmodel"},
     {"settings", "rules", "document", "media", "sitemodel", "names"},
     {"steps"},
     {"pipeline", "explain", "provenance"},

@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from archivetk.errors import SettingsError
+from archivetk.langmodel import tables
 from archivetk.settings import DETECTORS
 
 __all__ = ["DETECTORS", "Detector", "detector_named"]
@@ -48,22 +49,25 @@ class _Py3langid:
     """
 
     def __init__(self) -> None:
-        from py3langid.langid import MODEL_FILE, LanguageIdentifier
+        from py3langid.langid import LanguageIdentifier
 
-        model: Any = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+        model = tables()
+        names: list[str] = model["classes"].tolist()
         self.name = f"py3langid {version('py3langid')}"
-        self._encoded = model._encode  # noqa: SLF001 - case and composition as in training
-        self._classes: list[str] = [_PY3LANGID.get(tag, tag) for tag in model.nb_classes]
-        self._aliases: list[tuple[int, int]] = model._alias_pairs  # noqa: SLF001
-        moves = model.tk_nextmove
-        self._moves = np.frombuffer(moves, np.dtype(f"u{moves.itemsize}"))
-        self._rows = np.asarray(model.tk_row).astype(np.intp) << 8
-        self._features = np.asarray(model.tk_output, np.int32)
-        self._narrow = model.nb_ptc
-        self._prior = model.nb_pc
+        # case and composition as in training
+        self._encoded = LanguageIdentifier._encode  # noqa: SLF001
+        self._classes = [_PY3LANGID.get(tag, tag) for tag in names]
+        firsts = {tag: at for at, tag in reversed(list(enumerate(names)))}
+        self._aliases = [(firsts[tag], at) for at, tag in enumerate(names) if firsts[tag] != at]
+        # taking from what does not stand at a multiple of its size would copy all of it each time
+        self._moves = np.require(model["nextmove"], requirements="A")
+        self._rows = model["nextmove_row"].astype(np.intp) << 8
+        self._features = model["out_feat"].astype(np.int32)
+        self._narrow = model["ptc"]
+        self._prior = model["pc"].astype(np.float32)
         # rows in the order in which they were first asked for: those in use stand close together
-        self._table = np.empty((_ROWS, model.nb_ptc.shape[1]), np.float32)
-        self._slots = np.full(len(model.nb_ptc), -1, np.int32)
+        self._table = np.empty((_ROWS, len(names)), np.float32)
+        self._slots = np.full(len(self._narrow), -1, np.int32)
         self._used = 0
 
     def detect(self, text: str) -> tuple[str, float]:
