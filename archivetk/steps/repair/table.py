@@ -20,6 +20,7 @@ from unicodedata import combining
 from archivetk.patch import Edit, Patch, Reason
 from archivetk.steps import Context
 from archivetk.steps.repair.compose import composing, compositions, has_marks
+from archivetk.steps.repair.presence import COMPOSES, TROUBLE_BASIC, kinds_of
 
 __all__ = ["RULES", "characters"]
 
@@ -83,13 +84,9 @@ _EMOJI: Final = (
 #: Modifiers that come after an emoji and before a joiner.
 _MODIFIER: Final = "\ufe0f\u20e3\U000e007f"
 
-#: Everything that some rule may change.
-_TROUBLE_BASIC: Final = (
-    "\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u034f\u061c\u180e\u2000-\u2011\u2028-\u202f\u205f\u2060"
-    "\u2066-\u206f\u2800\u3164\ud800-\udfff\ufdd0-\ufdef\ufeff\uffa0\ufff9-\ufffc\ufffe\uffff"
-)
-#: With noncharacters and tags, in one range, since each range costs time for every character.
-_TROUBLE: Final = _TROUBLE_BASIC + "\U0001fffe-\U0010ffff"
+#: Everything that some rule may change: with noncharacters and tags, in one range, since each
+#: range costs time for every character.
+_TROUBLE: Final = TROUBLE_BASIC + "\U0001fffe-\U0010ffff"
 _QUOTES: Final = "\u2018-\u201f"
 _ASCII_GATE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _KEPT: Final = rf"(?<![{_JOINING}][\u180e\u200c\u200d])(?<![{_SPACELESS}]\u200b)"
@@ -181,7 +178,7 @@ def _gate() -> re.Pattern[str]:
     """Whatever a rule may change or a mark may compose with, in one run over the text."""
     letters, marks = composing()
     return re.compile(
-        f"[{_TROUBLE_BASIC}{marks}](?:(?<=[{_TROUBLE}]){_KEPT}|(?<=[{letters}{marks}][{marks}]))"
+        f"[{TROUBLE_BASIC}{marks}](?:(?<=[{_TROUBLE}]){_KEPT}|(?<=[{letters}{marks}][{marks}]))"
     )
 
 
@@ -202,16 +199,22 @@ def characters(text: str, context: Context) -> Iterable[Edit]:
     lost = text.count("\ufffd")
     if lost:
         context.notes["replacement_characters"] = lost
+    kinds = 0
     if text.isascii():
         if not _ASCII_GATE.search(text):
             return ()
-    elif (
-        not settings.straighten_quotes and settings.normalize != "nfc" and not _gate().search(text)
-    ):
-        return ()
+    else:
+        kinds = kinds_of(text)
+        if (
+            not settings.straighten_quotes
+            and settings.normalize != "nfc"
+            and not (kinds and _gate().search(text))
+        ):
+            return ()
     gate = _QUOTES_GATE if settings.straighten_quotes else _TABLE_GATE
     edits = list(_edits(text, gate, context))
-    if settings.normalize == "none" or not (settings.normalize == "nfc" or has_marks(text)):
+    has_composing = kinds & COMPOSES and has_marks(text)
+    if settings.normalize == "none" or not (settings.normalize == "nfc" or has_composing):
         return edits
     # A mark may come to stand beside its letter only when what stood between them has gone.
     patch = Patch.of(text, edits)

@@ -67,6 +67,9 @@ _PHRASE_CHARS: Final = 60
 _EDGE: Final = 250
 _EDGE_SHARE: Final = 0.3
 _EDGE_RUN: Final = 5
+#: And so many kinds of furniture stand among so many words at its ends.
+_EDGE_KINDS: Final = 2
+_EDGE_WORDS: Final = 100
 _WORD: Final = re.compile(r"\S+")
 _CAPITALIZED: Final = re.compile(r"(?<!\S)[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я]")
 
@@ -102,8 +105,7 @@ def split_one_line(blocks: list[Block], matcher: Matcher, context: Context) -> l
         return blocks
     if not any(map(_is_capitalized, (block.text[:_EDGE], block.text[-_EDGE:]))):
         return blocks
-    # where the segment ends it may cut a phrase off its neighbours, and so find one kind more
-    if len(_kinds(block.text, _outermost(block.text), matcher)) < _KINDS - 1:
+    if len(_kinds(block.text, _outermost(block.text), matcher)) < _EDGE_KINDS:
         return blocks
     read = _read(block.text)
     words = read.spans
@@ -133,10 +135,10 @@ def _is_capitalized(text: str) -> bool:
 
 
 def _outermost(text: str) -> list[tuple[int, int]]:
-    """Where the first and the last words of a line stand, as far as furniture is looked for."""
-    head = [word.span() for word in islice(_WORD.finditer(text), _LOOK)]
-    before = text.rsplit(None, _LOOK)
-    start = len(before[0]) if len(before) > _LOOK else 0
+    """Where the words at the ends of a line stand."""
+    head = [word.span() for word in islice(_WORD.finditer(text), _EDGE_WORDS)]
+    before = text.rsplit(None, _EDGE_WORDS)
+    start = len(before[0]) if len(before) > _EDGE_WORDS else 0
     behind = max(start, head[-1][1] if head else 0)
     return head + [word.span() for word in _WORD.finditer(text, behind)]
 
