@@ -115,12 +115,14 @@ def _judged(name: str, page: Page, context: Context) -> tuple[list[tuple[int, in
     if name == "none":
         context.notes["judge"] = "none"
         return units, []
-    bodies = [
-        unit
-        for unit, frame in zip(units, page.layout.unit_frame, strict=True)
-        if page.layout.names[frame] == "script"
-    ]
-    if bodies:
+    names = page.layout.names
+    if "script" in names and (
+        bodies := [
+            unit
+            for unit, frame in zip(units, page.layout.unit_frame, strict=True)
+            if names[frame] == "script"
+        ]
+    ):
         # the scan has found that the page shows nothing else of its article
         context.notes.update(judge="archivetk", version=MODEL["version"], mode="json-ld")
         return bodies, []
@@ -240,7 +242,6 @@ def _deletions(page: Page, spans: list[tuple[int, int]]) -> list[Edit]:
     edits: list[Edit] = []
     starts, ends = layout.unit_start, layout.unit_end
     count = len(starts)
-    labels: dict[int, str] = {}
     index = 0
     position = 0
     for low, high in [*spans, (len(text), len(text))]:
@@ -258,10 +259,7 @@ def _deletions(page: Page, spans: list[tuple[int, int]]) -> list[Edit]:
         run = begin
         label = ""
         while index < count and starts[index] < low:
-            mask = page.any[index] | page.near[index]
-            named = labels.get(mask)
-            if named is None:
-                named = labels[mask] = label_of(mask)
+            named = label_of(page.any[index] | page.near[index])
             if label and named != label:
                 edits.append(edit(run, starts[index], "", f"extract.{label}"))
                 run = starts[index]

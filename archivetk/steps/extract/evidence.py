@@ -26,6 +26,7 @@ class Page:
         text: the text of the scan.
         layout: its layout.
         units: the text of each unit.
+        used: the frames that hold a unit, the document itself left out, the outer ones first.
         near: mask of the frame of each unit and of the two around it.
         any: mask of all frames around each unit, those left out that hold most of the page.
         weights: length of each unit in code points, dense scripts counting double and a half.
@@ -35,7 +36,7 @@ class Page:
 
     __slots__ = (
         "any", "frame_any", "frame_near", "layout", "links", "near", "own", "prose",
-        "text", "units", "weights",
+        "text", "units", "used", "weights",
     )  # fmt: skip
 
     def __init__(self, text: str, layout: Layout) -> None:
@@ -43,9 +44,11 @@ class Page:
         self.layout = layout
         starts, ends, frames = layout.unit_start, layout.unit_end, layout.unit_frame
         self.units = units = [text[a:b] for a, b in zip(starts, ends, strict=True)]
-        self.weights = weights = [_weight(unit) for unit in units]
+        self.weights = weights = (
+            list(map(float, map(len, units))) if text.isascii() else list(map(_weight, units))
+        )
         self.links = [
-            min(1.0, link / (len(unit) or 1))
+            min(1.0, link / (len(unit) or 1)) if link else 0.0
             for link, unit in zip(layout.unit_link, units, strict=True)
         ]
         self.prose = [
@@ -55,31 +58,28 @@ class Page:
         # regions, handed down; what encloses most of the page says nothing about its parts
         names, parents, attributes = layout.names, layout.parents, layout.attributes
         count = len(names)
+        used = bytearray(count)
         held = [0.0] * count
         for frame, prose in zip(frames, self.prose, strict=True):
             held[frame] += prose
-        for frame in range(count - 1, 0, -1):
-            held[parents[frame]] += held[frame]
-        most = 0.6 * held[0]
-        used = bytearray(count)
-        for frame in frames:
             while not used[frame]:
                 used[frame] = 1
                 frame = parents[frame]  # noqa: PLW2901
+        self.used = chosen = [frame for frame in range(1, count) if used[frame]]
+        for frame in reversed(chosen):
+            if held[frame]:
+                held[parents[frame]] += held[frame]
+        most = 0.6 * held[0]
         self.own = own = [0] * count
         self.frame_any = inherited = [0] * count
-        for frame in range(1, count):
-            if used[frame]:
-                mask = bits_of(names[frame], attributes[frame])
-                own[frame] = mask
-                if most and held[frame] > most:
-                    mask &= ~NEGATIVE
-                inherited[frame] = inherited[parents[frame]] | mask
         self.frame_near = near = [0] * count
-        for frame in range(1, count):
-            if used[frame]:
-                up = parents[frame]
-                near[frame] = own[frame] | own[up] | own[parents[up]]
+        for frame in chosen:
+            up = parents[frame]
+            own[frame] = mask = bits_of(names[frame], attributes[frame])
+            near[frame] = mask | own[up] | own[parents[up]]
+            if most and held[frame] > most:
+                mask &= ~NEGATIVE
+            inherited[frame] = inherited[up] | mask
         self.any = [inherited[frame] for frame in frames]
         self.near = [near[frame] for frame in frames]
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from functools import lru_cache
 from html import unescape
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any, Final
 
 import numpy as np
@@ -55,6 +57,8 @@ _UNSPACED: Final = ((0x0E00, 0x0F00, 5), (0x1000, 0x10A0, 5), (0x1780, 0x1800, 5
 _TOKEN: Final = re.compile(
     f"[{''.join(f'{chr(low)}-{chr(high - 1)}' for low, high, _ in _UNSPACED)}]|\\w+"
 )
+#: What parts words in ASCII, as a table.
+_APART: Final = {code: " " for code in range(128) if not _TOKEN.match(chr(code))}
 _LEGAL: Final = re.compile(r"©|\([cC]\) |[cC]opyright|COPYRIGHT|[aA]ll [rR]ights [rR]eserved")
 #: What these wordings have that is rare, and how far into them it stands.
 _LEGAL_PARTS: Final = (
@@ -79,8 +83,8 @@ _PAGE_KINDS: Final = 5
 
 #: Longest description and title that are looked at, in code points.
 _LONGEST: Final = 2000
-#: So few words of a title are looked for before a unit is cut into words.
-_FEW: Final = 40
+#: Units of more words than this are not compared with the title.
+_BRIEF: Final = 25
 #: What prose counts that stands alone in its box.
 _ALONE: Final = 0.2
 #: How many neighbours on each side a unit is seen with.
@@ -169,16 +173,16 @@ def features(page: Page) -> tuple[Floats, Groups]:
     f_frames = [1] * size
     inside = [0] * size
     for frame in range(size - 1, 0, -1):
+        f_frames[parents[frame]] += f_frames[frame]
+    for frame in reversed(page.used):
         up = parents[frame]
-        f_frames[up] += f_frames[frame]
-        if f_units[frame]:
-            f_weight[up] += f_weight[frame]
-            f_link[up] += f_link[frame]
-            f_prose[up] += f_prose[frame]
-            f_units[up] += f_units[frame]
-    for frame in range(1, size):
-        if f_units[frame]:
-            inside[frame] = inside[parents[frame]] | _INSIDE.get(names[frame], 0)
+        f_weight[up] += f_weight[frame]
+        f_link[up] += f_link[frame]
+        f_prose[up] += f_prose[frame]
+        f_units[up] += f_units[frame]
+    inside_of = _INSIDE.get
+    for frame in page.used:
+        inside[frame] = inside[parents[frame]] | inside_of(names[frame], 0)
     depth, on_path, signs, path = _paths(page, _together(page), f_units)
     total = f_weight[0] or 1.0
     total_prose = f_prose[0]
@@ -258,24 +262,32 @@ def _own(
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     classes = _TABLE[np.minimum(codes, 0xFFFF)]
 
+    # few characters are of any class: only these are counted
+    places = np.flatnonzero(classes)
+    kinds = classes[places]
+    low, high = np.searchsorted(places, starts), np.searchsorted(places, ends)
+    totals = np.zeros(len(places) + 1, np.int64)
+
     def counted(where: NDArray[Any]) -> NDArray[Any]:
-        places = np.flatnonzero(where)
-        return np.asarray(np.searchsorted(places, ends) - np.searchsorted(places, starts))
+        np.cumsum(where, out=totals[1:])
+        return np.asarray(totals[high] - totals[low])
 
     length = np.maximum(ends - starts, 1)
-    words = counted(classes & _SPACE != 0) + 1
+    words = counted(kinds & _SPACE != 0) + 1
     if not text.isascii() and codes.max() >= _UNSPACED[0][0]:
-        for low, high, size in _UNSPACED:
+        for least, most, size in _UNSPACED:
             # so many characters are a word on average
-            words = words + counted((codes >= low) & (codes < high)) // size
-    space = np.concatenate((classes, np.zeros(2, np.uint8))) & _SPACE != 0
-    closer = classes & _CLOSER != 0
-    end = classes & _END != 0
-    followed = space[1:-1] | (np.concatenate((closer[1:], [False])) & space[2:])
-    sentences = counted((end & followed) | (classes & _WIDE != 0))
+            among = np.flatnonzero((codes >= least) & (codes < most))
+            words = words + (np.searchsorted(among, ends) - np.searchsorted(among, starts)) // size
+    padded = np.concatenate((classes, np.zeros(2, np.uint8)))
+    end = kinds & _END != 0
+    after, behind = padded[places + 1], padded[places + 2]
+    followed = (after & _SPACE != 0) | ((after & _CLOSER != 0) & (behind & _SPACE != 0))
+    sentences = counted((end & followed) | (kinds & _WIDE != 0))
     last = np.maximum(ends - 1, 0)
     before = np.maximum(ends - 2, 0)
-    ended = end[last] | (closer[last] & end[before])
+    closing = classes[last]
+    ended = (closing & _END != 0) | ((closing & _CLOSER != 0) & (classes[before] & _END != 0))
     at_last = codes[last]
     ellipsis = (at_last == 0x2026) | (
         (at_last == 0x2E) & (codes[before] == 0x2E) & (codes[np.maximum(ends - 3, 0)] == 0x2E)
@@ -295,36 +307,36 @@ def _own(
         np.bincount(np.maximum(np.searchsorted(starts, places, "right") - 1, 0), minlength=count)
         for places in (anchors, marked)
     )
-    titles = _title_words(page)
-    levels = np.array([_LEVELS.get(layout.names[frame], 0) for frame in layout.unit_frame])
-    short = (words <= 25).tolist()
-    likeness = [
-        _overlap(unit, titles) if titles and small else -1.0
-        for unit, small in zip(units, short, strict=True)
-    ]
+    level_of = _LEVELS.get
+    levels = np.array([level_of(layout.names[frame], 0) for frame in layout.unit_frame])
+    likeness = _likeness(units, words <= _BRIEF, _title_words(page))
     place = np.concatenate(([0.0], np.cumsum(weights)))
     run = np.concatenate(([0.0], np.cumsum(prose)))
     index = np.arange(count)
-    headline = _headline(levels.tolist(), likeness)
-    seen: dict[str, int] = {}
-    for unit in units:
-        seen[unit] = seen.get(unit, 0) + 1
+    headline = _headline(levels.tolist(), likeness.tolist())
+    seen = Counter(units)
     body, described = _told(page, description)
-    opened = np.diff(frames, prepend=0)
-    heading = np.where(levels > 0, index, -1)
-    heading = np.maximum.accumulate(heading)
+    opened = frames.copy()
+    opened[1:] -= frames[:-1]
+    heading = np.maximum.accumulate(np.where(levels > 0, index, -1))
     return [
-        weights, words, links, many, ended, sentences, counted(classes & _COMMA != 0) / length,
-        counted(classes & _DIGIT != 0) / length, counted(classes & _UPPER != 0) / length,
-        [0 if unit[:1].islower() else 1 if unit[:1].isalpha() else 2 for unit in units],
+        weights, words, links, many, ended, sentences, counted(kinds & _COMMA != 0) / length,
+        counted(kinds & _DIGIT != 0) / length, counted(kinds & _UPPER != 0) / length,
+        [_initial(unit[:1]) for unit in units],
         length / words, blocks, layout.unit_break, legal, likeness, levels,
-        [seen[unit] for unit in units], body, described, ellipsis, at_last == 0x3A,
-        counted(classes & _BAR != 0), index / count, place[:-1] / total, run[:-1] * share,
+        list(map(seen.__getitem__, units)), body, described, ellipsis, at_last == 0x3A,
+        counted(kinds & _BAR != 0), index / count, place[:-1] / total, run[:-1] * share,
         (run[-1] - run[1:]) * share,
         np.full(count, -99) if headline < 0 else np.clip(index - headline, -50, 50),
         prose, opened, np.where(heading < 0, -1, index - heading),
         np.where(heading < 0, -1, levels[np.maximum(heading, 0)]), stressed, count - index,
     ]  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _initial(character: str) -> int:
+    """0: in lower case, 1: another letter, 2: no letter."""
+    return 0 if character.islower() else 1 if character.isalpha() else 2
 
 
 def _legal(text: str) -> list[int]:
@@ -402,7 +414,7 @@ def _together(page: Page) -> list[float]:
         if value:
             alone = beside[parents[frame]] < 2 and beside[frame] < 2
             held[frame] += value * (_ALONE if alone else 1.0)
-    for frame in range(len(parents) - 1, 0, -1):
+    for frame in reversed(page.used):
         if held[frame]:
             held[parents[frame]] += held[frame]
     return held
@@ -419,7 +431,7 @@ def _paths(
     names, parents, attributes = layout.names, layout.parents, layout.attributes
     size = len(names)
     heaviest = [0] * size
-    for frame in range(size - 1, 0, -1):
+    for frame in reversed(page.used):
         held = f_prose[frame]
         if held:
             up = parents[frame]
@@ -437,18 +449,18 @@ def _paths(
     numbers: dict[tuple[str, str], int] = {}
     classes: dict[str, str | None] = {}
     signs = [0] * size
-    for frame in range(1, size):
-        if f_units[frame]:
-            up = parents[frame]
-            depth[frame] = depth[up] + 1
-            on_path[frame] = places.get(frame, on_path[up])
-            named = attributes[frame]
-            if named not in classes:
-                match = _CLASS.search(named)
-                classes[named] = match[1] if match else None
-            said = classes[named]
-            sign = (names[frame], names[up] if said is None else said)
-            signs[frame] = numbers.setdefault(sign, len(numbers) + 1)
+    for frame in page.used:
+        up = parents[frame]
+        depth[frame] = depth[up] + 1
+        on_path[frame] = places.get(frame) or on_path[up]
+        named = attributes[frame]
+        if named not in classes:
+            at = named.find("class")  # sooner found than a place between two characters
+            match = _CLASS.search(named, at) if at >= 0 else None
+            classes[named] = match[1] if match else None
+        said = classes[named]
+        sign = (names[frame], names[up] if said is None else said)
+        signs[frame] = numbers.setdefault(sign, len(numbers) + 1)
     return depth, on_path, signs, path
 
 
@@ -460,12 +472,29 @@ def _title_words(page: Page) -> frozenset[str]:
     return frozenset(_TOKEN.findall(title.lower()))
 
 
-def _overlap(unit: str, titles: frozenset[str]) -> float:
-    lower = unit.lower()
-    if len(titles) < _FEW and not any(word in lower for word in titles):
-        return 0.0
-    words = _TOKEN.findall(lower)
-    return sum(word in titles for word in words) / len(words) if words else 0.0
+def _likeness(units: list[str], brief: NDArray[Any], titles: frozenset[str]) -> NDArray[Any]:
+    """The share of the words of each brief unit that the title has; -1 for the others."""
+    result = np.full(len(units), -1.0)
+    chosen = np.flatnonzero(brief)
+    if not titles or not len(chosen):
+        return result
+    # all at once; a capital parts one from the next, for no text in lower case has it
+    plain: list[int] = []
+    other: list[int] = []
+    for at in chosen.tolist():
+        (plain if units[at].isascii() else other).append(at)
+    tokens = " A ".join([*(units[at].lower() for at in plain), ""]).translate(_APART).split()
+    tokens += _TOKEN.findall(" A ".join([*(units[at].lower() for at in other), ""]))
+    what = dict.fromkeys(titles, 1)
+    what["A"] = 2
+    told = np.frombuffer(bytes(map(what.get, tokens, repeat(0))), np.uint8)
+    ends = np.flatnonzero(told == 2)
+    alike = np.cumsum(told == 1)[ends]
+    alike[1:] -= alike[:-1].copy()
+    words = ends.copy()
+    words[1:] -= ends[:-1] + 1
+    result[plain + other] = alike / np.maximum(words, 1)
+    return result
 
 
 def _headline(levels: list[int], likeness: list[float]) -> int:
@@ -491,7 +520,11 @@ def _told(page: Page, description: str) -> tuple[list[float], list[float]]:
         key_of(unit[:160])[:60] if bodies or (len(unit) > 20 and _may_be(unit, description)) else ""
         for unit in page.units
     ]
-    within = [float(any(key in body for body in bodies)) for key in keys] if bodies else none
+    within = none
+    if len(bodies) == 1:
+        within = [float(key in bodies[0]) for key in keys]
+    elif bodies:
+        within = [float(any(key in body for body in bodies)) for key in keys]
     described = (
         [float(len(key) > 20 and key in description) for key in keys] if description else none
     )
@@ -499,7 +532,11 @@ def _told(page: Page, description: str) -> tuple[list[float], list[float]]:
 
 
 def _may_be(unit: str, description: str) -> bool:
-    """Whether the first word of a unit stands in the description; where that is easily told."""
+    """Whether the beginning of a unit stands in the description; where that is easily told."""
+    if unit.isascii():
+        beginning = unit[:20].replace(" ", "")
+        if beginning.isalnum():
+            return beginning in description
     word = unit[:60].split(" ", 1)[0]
     return not (word.isascii() and word.isalnum()) or word in description
 

@@ -28,7 +28,7 @@ _KINDS: Final = {
     "main": ("main", None),
     "address": ("author", None),
 }
-_ATTRIBUTE: Final = r"""(?:^|[\s"']){}\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
+_ATTRIBUTE: Final = r"""[\s"']{}\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
 _PATTERNS: Final = {
     name: re.compile(_ATTRIBUTE.format(name), re.IGNORECASE) for name in ("href", "datetime", "rel")
 }
@@ -36,7 +36,8 @@ _PATTERNS: Final = {
 
 def attribute(attributes: str, name: str) -> str | None:
     """The value of one attribute, decoded; ``None`` where it is not there."""
-    match = _PATTERNS[name].search(attributes)
+    # a name begins behind a character, which a search finds sooner than a place between two
+    match = _PATTERNS[name].search(f" {attributes}")
     if match is None:
         return None
     return unescape(match[1] or match[2] or match[3] or "")

@@ -44,6 +44,8 @@ COMPOSED: Final = (
     "page_articles",
     "page_headlines",
 )
+_PARTS_BITS: Final = np.array([[BITS[name]] for name in _PARTS], np.int64)
+_PROSE_BITS: Final = np.array([[BITS[name]] for name in _PROSE_IN], np.int64)
 #: So many alike siblings make a list.
 _LIST: Final = 3
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -74,8 +76,7 @@ def records(
     lists: dict[tuple[int, int], int] = {}
     list_of = [0] * size
     many = [0]
-    used = [frame for frame in range(1, size) if signs[frame]]
-    for frame in used:
+    for frame in page.used:
         key = (parents[frame], signs[frame])
         number = lists.get(key)
         if number is None:
@@ -84,17 +85,16 @@ def records(
         list_of[frame] = number
         many[number] += 1
     outer, inner = [0] * size, [0] * size
-    for frame in used:
+    for frame in page.used:
         up = parents[frame]
         repeated = many[list_of[frame]] >= _LIST
         outer[frame] = outer[up] or (frame if repeated else 0)
         inner[frame] = frame if repeated and counts[frame] > 1 else inner[up]
-    headings = np.zeros(size)
+    held = [0.0] * size
     for frame in frames:
         if names[frame] in _HEADINGS:
-            headings[frame] += 1
-    held = headings.tolist()
-    for frame in range(size - 1, 0, -1):
+            held[frame] += 1.0
+    for frame in reversed(page.used):
         if held[frame]:
             held[parents[frame]] += held[frame]
     a_headings = np.array(held)
@@ -136,8 +136,9 @@ def composition(page: Page, weights: NDArray[Any], prose: NDArray[Any]) -> list[
     masks = np.array(page.any, np.int64)
     total = max(float(weights.sum()), 1.0)
     running = max(float(prose.sum()), 1.0)
-    result = [float(weights[masks & BITS[name] != 0].sum()) / total for name in _PARTS]
-    result += [float(prose[masks & BITS[name] != 0].sum()) / running for name in _PROSE_IN]
+    # weights are halves of whole numbers, so their sums are exact in any order
+    result: list[float] = ((masks & _PARTS_BITS != 0) @ weights / total).tolist()
+    result += ((masks & _PROSE_BITS != 0) @ prose / running).tolist()
     tags: dict[str, float] = {}
     for frame, weight in zip(page.layout.unit_frame, weights.tolist(), strict=True):
         name = names[frame]

@@ -333,6 +333,7 @@ def bits_of(name: str, attributes: str) -> int:
     return mask | _bits_of_attributes(attributes)
 
 
+@lru_cache(maxsize=8192)
 def label_of(mask: int) -> str:
     """The name of the surest region in a mask, or ``not-main``."""
     for name in LABELS:
