@@ -241,7 +241,10 @@ def _spans(document: Document) -> tuple[Sequence[int], Sequence[int]]:
 
     # A byte that continues a character is 10xxxxxx; all others begin one.  So the bytes before a
     # character are the characters before it, and what continues them.
-    more = np.flatnonzero(np.frombuffer(decoded.encode("utf-8"), np.int8) < -0x40)
+    data = document.source.data
+    if len(data) != bytemap.size:
+        data = decoded.encode("utf-8")
+    more = np.flatnonzero(np.frombuffer(data, np.int8) < -0x40)
     more -= np.arange(1, len(more) + 1)  # from their places to the numbers of their characters
     lows = np.array(starts, np.intp)
     highs = np.array(ends, np.intp)

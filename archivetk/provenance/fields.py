@@ -17,7 +17,6 @@ __all__ = ["compact", "from_fields", "metadata_schema", "to_fields", "to_json"]
 # lies below U+0020.
 _UNSAFE: Final = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _UNSAFE_BYTES: Final = (
-    re.compile(rb"\x7f"),
     re.compile(rb"\xc2[\x80-\x9f]"),
     re.compile(rb"\xe2\x80[\xa8\xa9]"),
     re.compile(rb"\xef\xbf[\xbe\xbf]"),
@@ -81,10 +80,11 @@ def _encoded(value: Any) -> bytes:
     except UnicodeEncodeError:
         return _UNSAFE.sub(_escaped, text).encode("utf-8")
     # patterns of bytes that begin with a literal are ten times as fast as the one of characters
-    for pattern in _UNSAFE_BYTES[: 1 if len(raw) == len(text) else None]:
-        if pattern.search(raw):
-            raw = pattern.sub(_escaped_bytes, raw)
-    return raw
+    if len(raw) != len(text):
+        for pattern in _UNSAFE_BYTES:
+            if pattern.search(raw):
+                raw = pattern.sub(_escaped_bytes, raw)
+    return raw.replace(b"\x7f", b"\\u007f")
 
 
 def _escaped_bytes(match: re.Match[bytes]) -> bytes:
