@@ -72,7 +72,7 @@ class Patch:
         Raises:
             ValueError: where the edits overlap, reach outside the text or have no reason.
         """
-        columns = Edits.of(edits)
+        columns = _NONE if isinstance(edits, list | tuple) and not edits else Edits.of(edits)
         if not columns.starts:
             return cls._known(len(text), _NONE, _NONE.starts, len(text))
         made = trimmed(text, columns)

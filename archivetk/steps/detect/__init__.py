@@ -39,7 +39,8 @@ def hint(text: str, context: Context) -> Iterable[Edit]:
     if wanted:
         context.hint = wanted
     else:
-        found = _found(text, detector_named(context.settings.detector))
+        detector = detector_named(context.settings.detector)
+        found = _longer(text, sample, *_one(sample, detector, context.script), detector)
         context.memory["detect"] = found
         _, tag, confidence = found
         if tag in {"und", "zxx"} and context.declared_language:
@@ -80,7 +81,13 @@ def language_of(text: str, detector: Detector) -> tuple[str, float]:
 def _found(text: str, detector: Detector) -> tuple[str, str, float]:
     """The sample that decided, and the language and the confidence that it gave."""
     sample = _sample(text, _SHORT)
-    tag, confidence = _one(sample, detector)
+    return _longer(text, sample, *_one(sample, detector), detector)
+
+
+def _longer(
+    text: str, sample: str, tag: str, confidence: float, detector: Detector
+) -> tuple[str, str, float]:
+    """What a sample gave, or a longer one where that is not clear."""
     if confidence < _CLEAR and tag != "zxx" and len(text) > len(sample):
         sample = _sample(text, _LONG)
         tag, confidence = _one(sample, detector)
@@ -106,12 +113,13 @@ def paragraph_labels(text: str, detector: Detector) -> list[tuple[int, int, str,
     return found
 
 
-def _one(sample: str, detector: Detector) -> tuple[str, float]:
+def _one(sample: str, detector: Detector, script: str = "") -> tuple[str, float]:
+    """The language of a sample; its script, where that is known, is not looked for again."""
     count = letters(sample)
     signs = len(sample) - sample.count(" ") - sample.count("\n")
     if signs and count * 10 < signs * 3:
         return "zxx", 1.0 - count / signs
-    script = main_script(sample)
+    script = script or main_script(sample)
     alone = only_language(script)
     if alone and count >= 2:
         return alone, 1.0

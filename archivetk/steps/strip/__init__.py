@@ -85,7 +85,7 @@ def strip(text: str, context: Context) -> list[Edit]:
         RuleError: where one of the user's rule files is wrong.
     """
     settings = context.settings
-    removed = frozenset(label for label in LABELS if settings.removes(label))
+    removed = frozenset(filter(settings.removes, LABELS))
     if not removed:
         return []
     whole = _encodable(text)
@@ -187,7 +187,7 @@ def _read_captions(blocks: list[Block], matcher: Matcher) -> None:
 
 def _note(blocks: list[Block], context: Context) -> None:
     counts = Counter(map(attrgetter("label"), blocks))
-    context.notes["labels"] = {label: counts[label] for label in LABELS if counts[label]}
+    context.notes["labels"] = {label: counts[label] for label in LABELS if label in counts}
 
 
 def _braked(blocks: list[Block], removed: frozenset[str], brake: float) -> bool:
