@@ -218,12 +218,13 @@ def _share(spans: list[tuple[int, int]], page: Page) -> float:
 def _say_what_it_is(page: Page, spans: list[tuple[int, int]], context: Context) -> None:
     """Flag a page that has no article: little running text, or mostly links."""
     units = list(zip(page.layout.unit_start, page.layout.unit_end, strict=True))
-    coverage = _coverage(units, spans)
-    weight = sum(w * c for w, c in zip(page.weights, coverage, strict=True))
-    prose = sum(w * c for w, c in zip(page.prose, coverage, strict=True))
-    linked = sum(
-        w * c * link for w, c, link in zip(page.weights, coverage, page.links, strict=True)
-    )
+    weight = prose = linked = 0.0
+    for at, covered in enumerate(_coverage(units, spans)):
+        if covered:
+            held = page.weights[at] * covered
+            weight += held
+            prose += page.prose[at] * covered
+            linked += held * page.links[at]
     total = sum(page.weights)
     if weight < 200 and total < 1000:
         context.flags.append("short-page")

@@ -260,7 +260,7 @@ def _own(
     starts = np.array(layout.unit_start)
     ends = np.array(layout.unit_end)
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    classes = _TABLE[np.minimum(codes, 0xFFFF)]
+    classes = _TABLE.take(codes, mode="clip")  # the last one of the table is of no class
 
     # few characters are of any class: only these are counted
     places = np.flatnonzero(classes)

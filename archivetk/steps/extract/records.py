@@ -114,7 +114,6 @@ def records(
     groups: list[NDArray[Any]] = []
     for chosen in (np.array(outer)[unit_frames], np.array(inner)[unit_frames]):
         listed: NDArray[Any] = np.where(chosen > 0, a_list[chosen], 0)
-        inside = listed > 0
         groups.append(listed)
         heavy = np.maximum(weight[chosen], 1.0)
         l_heavy = np.maximum(l_weight[listed], 1.0)
@@ -126,7 +125,9 @@ def records(
             l_prose[listed] / l_heavy, l_headings[listed] / at_least[listed],
             l_weight[listed] / total, np.arange(len(listed)) - first[listed], l_off[listed],
         ]  # fmt: skip
-        result += [np.where(inside, column, -1.0) for column in columns]
+        told = np.array(columns)
+        told[:, listed == 0] = -1.0
+        result += list(told)
     return result, groups
 
 
