@@ -121,11 +121,11 @@ def _prepared(setup: dict[str, Any]) -> _Work:
         for text in _FIRST:
             _named(CLEAN)(Source("", "", text.encode("utf-8")), settings)
     unpacked_ahead()
-    _tame_collector()
+    _tame_collector(loaded=setup["warm"])
     return _Work(settings, judge, make)
 
 
-def _tame_collector() -> None:
+def _tame_collector(*, loaded: bool) -> None:
     """Keep the garbage collector from looking for cycles where there are none.
 
     Documents are made of tuples and strings, tens of thousands for a page, and hardly ever of
@@ -133,8 +133,9 @@ def _tame_collector() -> None:
     all that rules and models hold.  What is frozen is also left alone in the memory that forked
     children share.
     """
-    gc.collect()
-    gc.freeze()
+    if loaded:
+        gc.collect()
+        gc.freeze()
     gc.set_threshold(_YOUNG, 10, 10)
 
 
