@@ -363,3 +363,12 @@ def test_align_laws(ours, theirs):
             alone = spans_of(text, [line])
             assert not alone.strays
             assert key_of("".join(text[a:b] for a, b in alone.spans)) == key_of(line)
+
+
+@given(st.lists(st.sampled_from(["side-bar", "relatedPosts", "post_body", "x9", "at-a-glance"])))
+def test_a_class_says_what_its_words_say(words):
+    together = 0
+    for word in words:
+        together |= bits_of("div", f' class="{word}"')
+    assert bits_of("div", f' data-n=1 class="{" ".join(words)}"') == together
+    assert bits_of("div", f"class='{' '.join(words)}'") == together

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from archivetk.patch import Patch
 from archivetk.steps.extract.evidence import Page
-from archivetk.steps.extract.features import FEATURES, features
+from archivetk.steps.extract.features import _TOKEN, FEATURES, _likeness, features
 from archivetk.steps.extract.kinds import KINDS_OF_PAGE, _forests, kind_of, page_row
 from archivetk.steps.extract.model import Forest, _forest, kept_by_model, kept_by_scores
 from archivetk.steps.extract.second import SECOND, second_features
@@ -199,3 +199,17 @@ def test_the_bar_is_one_for_the_page():
     doubt = kept_by_scores(np.array([0.3] * 5 + [0.01] * 5), np.array([100.0] * 10))
     assert doubt[:4] == [True] * 4
     assert not any(doubt[6:])
+
+
+LINES = st.lists(st.text(st.sampled_from("abAİΣß '.-\n\x00\u0e01\u6f22é"), min_size=1, max_size=12))
+
+
+@given(LINES, st.frozensets(st.sampled_from(["a", "b", "ab", "ß", "漢", "é"])), st.data())
+def test_lines_compared_with_the_title_together_are_as_alike_as_one_by_one(lines, title, data):
+    brief = np.array([data.draw(st.booleans()) for _ in lines], bool)
+    expected = []
+    for line, short in zip(lines, brief, strict=True):
+        words = _TOKEN.findall(line.lower())
+        share = sum(word in title for word in words) / max(len(words), 1)
+        expected.append(share if short and title else -1.0)
+    assert _likeness(lines, brief, title).tolist() == expected
