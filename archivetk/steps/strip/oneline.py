@@ -63,10 +63,10 @@ _PHRASE: Final = 4
 _PHRASE_CHARS: Final = 60
 
 #: At the edge of a menu this share of the words in so many characters is capitalized, and so many
-#: words in a row are not small ones: four in a row are common in prose, six in most menus.
+#: words in a row are not small ones: a quarter of such prose has fewer, and no menu.
 _EDGE: Final = 250
 _EDGE_SHARE: Final = 0.3
-_EDGE_RUN: Final = 5
+_EDGE_RUN: Final = 4
 #: And so many kinds of furniture stand among so many words at its ends.
 _EDGE_KINDS: Final = 2
 _EDGE_WORDS: Final = 100
