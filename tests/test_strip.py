@@ -648,6 +648,7 @@ def test_a_menu_on_one_line_goes():
             "Frühjahr der Stadt und dem Land einen Brief über den Bau des Dammes geschrieben"
         ),
         " ".join(PLACES[:10]),
+        "Pier Boats Berths Upper North 12 31 Lower North 7 18 Old Quay 3 9 New Quay 15 40 Mill Gate 2 4 Long Ferry 11 26",
     ],
 )
 def test_long_lines_that_are_no_menus_stay(line):

@@ -100,6 +100,8 @@ _CUT_OFF: Final = ("...", "…")
 _LINKS: Final = 24
 _CAPITALIZED: Final = 0.5
 _MARKED: Final = 0.05
+#: A row of a table on one line has more words with figures in them.
+_FIGURES: Final = 0.25
 _STOPS: Final = frozenset(".,;:!?…、。，")
 _OPENERS: Final = '([“"«‹·•|*-'
 #: A line of such furniture parts a series of entries: so often, over so much of the prose, and
@@ -214,9 +216,11 @@ def find_link_lines(blocks: list[Block], context: Context) -> None:
             continue
         capitals = sum(word.lstrip(_OPENERS)[:1].isupper() for word in words)
         marks = sum(word[-1] in _STOPS for word in words)
+        figures = sum(any(map(str.isdigit, word)) for word in words)
         if (
             capitals >= _CAPITALIZED * len(words)
             and marks <= _MARKED * len(words)
+            and figures <= _FIGURES * len(words)
             and 2 * sum(map(str.isupper, words)) < len(words)
         ):
             block.become("navigation", "strip.link-line", f"{len(words)} words and hardly a mark")
