@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any, Final, NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -343,8 +343,3 @@ def _ascii_host(text: str) -> str:
         return urlunsplit(parts._replace(netloc=parts.netloc.lower().replace(host, name)))
     except ValueError:
         return text
-
-
-def packed_records(records: Iterable[bytes]) -> bytes:
-    """Some whole records as gzip members, one behind the other."""
-    return b"".join(gzip_member(record[:-4], b"") for record in records)

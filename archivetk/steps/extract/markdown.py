@@ -27,7 +27,6 @@ _EMPHASIS: Final = {
     "samp": "`",
 }
 _LISTS: Final = frozenset({"ul", "ol", "menu", "dir"})
-_ROWS: Final = frozenset({"tr"})
 _CELL: Final = 2
 _LINE: Final = 3
 

@@ -41,6 +41,7 @@ _COSTS: Final = {"comment": 200.0, "related": 30.0, "consent": 30.0, "copyright"
 _COST: Final = 6.0
 #: One teaser amid the article (``Related: ...``) has more words than a heading of a list of them.
 _TEASER_HEAD: Final = 6
+#: What such a teaser costs.
 _TEASER: Final = 15.0
 _NEUTRAL: Final = frozenset({"title", "caption", "credit", "date", "byline", "dateline"})
 _SITE: Final = "strip.site-model"
@@ -387,6 +388,13 @@ def _is_furniture(block: Block) -> bool:
     )
 
 
+def _cost(block: Block) -> float:
+    """What a line of furniture costs the run that holds it."""
+    if block.label == "related" and not _heads_teasers(block):
+        return _TEASER
+    return _COSTS.get(block.label, _COST)
+
+
 def _heads_teasers(block: Block) -> bool:
     return block.label == "related" and block.words <= _TEASER_HEAD
 
@@ -491,8 +499,7 @@ def _values(blocks: Sequence[Block]) -> tuple[list[float], list[tuple[int, float
             if block.label in _NEUTRAL or block.rule.endswith(_DEBRIS):
                 values.append(0.0)
             else:
-                heavy = block.label != "related" or _heads_teasers(block)
-                values.append(-_COSTS.get(block.label, _COST) if heavy else -_TEASER)
+                values.append(-_cost(block))
         elif block.prose:
             gap = 0
             value = float(min(block.words, _CAP) - _OFFSET)
