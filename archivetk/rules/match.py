@@ -36,6 +36,7 @@ _TRAIL: Final = " \t\u00a0\u200b:…»›▶►▸→>|↓↑▼▲▾+*⇒➤�
 _GAP: Final = re.compile(
     "[ \\t\u00a0\u2000-\u200b\u202f\u205f\u3000]{2,}+|[\\t\u00a0\u2000-\u200b\u202f\u205f\u3000]"
 )
+_INK: Final = re.compile(r"\S")
 _ODD: Final = ("\u00a0", "\u2009", "\u200a", "\u200b", "\u202f", "\u205f", "\u3000")
 _LEAD_SET: Final = frozenset(_LEAD)
 _TRAIL_SET: Final = frozenset(_TRAIL)
@@ -351,7 +352,8 @@ def _suffixes(entry: _Entry, line: str) -> Iterator[Hit]:
 
 
 def _spans(entry: _Entry, line: str) -> Iterator[Hit]:
-    for found in entry.regex().finditer(line):
+    # in ASCII places in characters are places in bytes, and need not be counted
+    for found in entry.regex().finditer(line.encode() if line.isascii() else line):
         start, end = found.span()
         if (
             end > start
@@ -418,7 +420,8 @@ def _whole_sentences(line: str, start: int, end: int) -> bool:
     if start and (not head or head[-1] not in _SENTENCE_END + ":|–—»>•·"):
         return False
     tail = line[start:end].rstrip(" \t\u00a0").rstrip(_CLOSERS)
-    return not line[end:].strip() or (bool(tail) and tail[-1] in _SENTENCE_END)
+    # copying what follows would take quadratic time where many sentences of a long line go
+    return _INK.search(line, end) is None or (bool(tail) and tail[-1] in _SENTENCE_END)
 
 
 def matcher_for(language: str, user: tuple[tuple[str, str], ...] = ()) -> Matcher:
