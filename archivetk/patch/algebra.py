@@ -376,6 +376,11 @@ class Patch:
         if self.length > position:
             yield position, position + shift, self.length - position
 
+    @property
+    def places(self) -> Offsets:
+        """Where in the result the ``new`` of each edit begins; not to be changed."""
+        return self._placed
+
     def placed(self) -> Iterator[tuple[Edit, int]]:
         """Each edit with the place in the result where its ``new`` begins."""
         return zip(self.edits, self._placed, strict=True)

@@ -203,19 +203,22 @@ def _text_facts(facts: dict[str, Any], document: Document) -> None:
 
 def _ledger_facts(document: Document) -> tuple[list[Any], list[Any]]:
     """The reasons that occur, and a row for each edit, which names its reasons by number."""
-    numbers: dict[tuple[Reason, ...], int] = {}
-    number = numbers.setdefault
-    decoded = document.decoded
-    rows = [
-        (start, end, low, high, at, decoded[start:end], new, number(why, len(numbers)))
-        for ((start, end, new, why), at), low, high in zip(
-            document.patch.placed(), *_spans(document), strict=True
-        )
-    ]
+    edits, decoded = document.patch.edits, document.decoded
+    numbers = {why: number for number, why in enumerate(dict.fromkeys(edits.whys))}
+    rows = zip(
+        edits.starts,
+        edits.ends,
+        *_spans(document),
+        document.patch.places,
+        map(decoded.__getitem__, map(slice, edits.starts, edits.ends)),
+        edits.news,
+        map(numbers.__getitem__, edits.whys),
+        strict=True,
+    )
     reasons = [
         [[one.rule, one.detail] if one.detail else [one.rule] for one in why] for why in numbers
     ]
-    return reasons, rows
+    return reasons, list(rows)
 
 
 def _counts(reasons: list[Any], rows: list[Any]) -> dict[str, int]:
@@ -229,9 +232,7 @@ def _counts(reasons: list[Any], rows: list[Any]) -> dict[str, int]:
 def _spans(document: Document) -> tuple[Sequence[int], Sequence[int]]:
     """The bytes behind each edit: where they begin, and where they end."""
     bytemap, decoded = document.bytemap, document.decoded
-    edits = document.patch.edits
-    starts = [edit[0] for edit in edits]
-    ends = [edit[1] for edit in edits]
+    starts, ends = document.patch.edits.starts, document.patch.edits.ends
     if not _is_plain(bytemap):
         spans = bytemap.spans(decoded, list(zip(starts, ends, strict=True)))
         return [span[0] for span in spans], [span[1] for span in spans]
@@ -293,13 +294,15 @@ def coverage(document: Document) -> dict[str, int]:
     any source.
     """
     coarse = inserted = 0
-    for start, end, new, _ in document.patch.edits:
+    edits = document.patch.edits
+    for at, new in enumerate(edits.news):
         if not new:
             continue
         size = len(new) if new.isascii() else len(new.encode("utf-8", "surrogatepass"))
-        if start == end:
+        span = edits.ends[at] - edits.starts[at]
+        if not span:
             inserted += size
-        elif len(new) != end - start and len(new) > 1:
+        elif len(new) != span and len(new) > 1:
             coarse += size
     text = document.text
     total = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
