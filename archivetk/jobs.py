@@ -13,6 +13,7 @@ import pickle
 import shutil
 import struct
 import tempfile
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -33,7 +34,7 @@ __all__ = ["Engine", "Job", "run_job", "run_task"]
 
 _LENGTH: Final = struct.Struct(">Q")
 _TASK_FILES: Final = 64  # most files in a task
-_TASK_BYTES: Final = 4 << 20  # and about this many bytes: no core should wait for the last task
+_TASK_BYTES: Final = 4 << 20  # and about this many bytes
 _FEW: Final = 2  # inputs that are not worth loading everything for
 
 
@@ -214,14 +215,13 @@ def _tasks(
         }
 
     feed = iter(inputs)
-    pending = list(islice(feed, slots * _TASK_FILES))
-    if pending and len(pending) < slots * _TASK_FILES:
-        limit = max(1, min(_TASK_FILES, len(pending) // (slots * 4) or 1))
-    else:
-        limit = _TASK_FILES
+    ahead = slots * _TASK_FILES
+    pending = deque(islice(feed, ahead))
     batch: list[Input] = []
     size = 0
-    for entry in chain(pending, feed):
+    while pending:
+        entry = pending.popleft()
+        pending.extend(islice(feed, 1))
         if entry.container:
             if batch:
                 groups.append(1)
@@ -233,6 +233,11 @@ def _tasks(
             continue
         batch.append(entry)
         size += _size(entry)
+        limit = _TASK_FILES
+        if len(pending) < ahead:
+            # The end is near: tasks get smaller and smaller, so that no core waits long for the
+            # last one (guided self-scheduling: Polychronopoulos and Kuck, 1987).
+            limit = (len(batch) + len(pending)) // (2 * slots)
         if len(batch) >= limit or size >= _TASK_BYTES:
             groups.append(1)
             yield task(batch)

@@ -188,6 +188,29 @@ def test_an_engine_may_run_tasks_twice_and_in_any_order(tmp_path):
     assert [one["id"] for one in answers] == [entry.name for entry in inputs]
 
 
+def test_tasks_get_smaller_towards_the_end(tmp_path):
+    seen = []
+
+    class Watched(LocalEngine):
+        def map(self, function, tasks):
+            def watched():
+                for task in tasks:
+                    seen.append([one["name"] for one in task["inputs"]])
+                    yield task
+
+            yield from super().map(function, watched())
+
+    for number in range(200):
+        (tmp_path / f"{number:03}.txt").write_text(f"This is document {number}.")
+    inputs = list(find_inputs([str(tmp_path)]))
+    assert len(list(run_job(Job(SETTINGS, RECORD), inputs, Watched(2)))) == 200
+    sizes = [len(names) for names in seen]
+    assert [name for names in seen for name in names] == [entry.name for entry in inputs]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > 30
+    assert sizes[-2:] == [1, 1]
+
+
 def test_stopping_early_leaves_no_files(tmp_path):
     for number in range(40):
         (tmp_path / f"{number:03}.txt").write_text("Text.")
