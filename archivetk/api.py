@@ -21,6 +21,7 @@ from archivetk.pipeline import clean_source
 from archivetk.provenance import RunInfo, provenance
 from archivetk.readers import find_inputs
 from archivetk.settings import Settings, load_profile
+from archivetk.vetting import vet
 
 __all__ = ["clean", "clean_files", "clean_warc"]
 
@@ -166,7 +167,7 @@ describe_with(_describe)
 
 def _settings(settings: Settings | None, profile: str, options: dict[str, Any]) -> Settings:
     chosen = settings if settings is not None else load_profile(profile)
-    return chosen.changed(**options) if options else chosen
+    return vet(chosen.changed(**options) if options else chosen)
 
 
 def _error(code: str, reason: str) -> ArchivetkError:

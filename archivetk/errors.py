@@ -14,6 +14,7 @@
      +-- RestoreError               3   a text and its ledger do not belong together
      +-- VerificationError          3   an archive does not prove what it claims
      +-- MissingExtraError          4   an optional package is needed and not installed
+     +-- OutputError                5   what was made cannot be written: no room, no permission
 
 Every message says what happened and what to do next.  ``code`` is the word of the closed
 list ``FAILURE_CODES`` that a ``failed`` record carries.
@@ -21,6 +22,7 @@ list ``FAILURE_CODES`` that a ``failed`` record carries.
 
 from __future__ import annotations
 
+import os
 from typing import ClassVar, Final
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "InputError",
     "MalformedError",
     "MissingExtraError",
+    "OutputError",
     "OutputExistsError",
     "PatchError",
     "RestoreError",
@@ -134,4 +137,19 @@ class MissingExtraError(ArchivetkError):
         super().__init__(
             f"{what} needs an optional package. Install it with: "
             f"python -m pip install 'archivetk[{extra}]'"
+        )
+
+
+class OutputError(ArchivetkError):
+    """What was made cannot be written: there is no room, no permission, no such place."""
+
+    exit_code = 5
+
+    @classmethod
+    def of(cls, error: OSError) -> OutputError:
+        """The error of the operating system in a sentence."""
+        place = "the output" if error.filename is None else os.fsdecode(error.filename)
+        return cls(
+            f"{place} cannot be written: {error.strerror or error}. "
+            "See to that, or name another place, and run the command again."
         )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
 from typing import Final
+
+from archivetk.settings import RuleFile
 
 __all__ = ["rule_table", "why_of"]
 
@@ -25,6 +28,24 @@ def rule_table() -> dict[str, str]:
     return dict(sorted(table.items()))
 
 
-def why_of(rule: str) -> str:
-    """The sentence that says why a rule is there; its own name where nobody says."""
-    return rule_table().get(rule, rule)
+def why_of(rule: str, own: Iterable[RuleFile] = ()) -> str:
+    """The sentence that says why a rule is there; its own name where nobody says.
+
+    Args:
+        rule: its dotted name.
+        own: the user's rule files of the run, whose rules say why they are, too.
+    """
+    said = rule_table().get(rule)
+    if said is None:
+        said = _own_table(tuple(own)).get(rule, rule)
+    return said
+
+
+@lru_cache(maxsize=8)
+def _own_table(files: tuple[RuleFile, ...]) -> dict[str, str]:
+    rules = importlib.import_module("archivetk.rules")
+    return {
+        rule.name: rule.why
+        for one in files
+        for rule in rules.load_user_rules(one.text, one.name).rules
+    }

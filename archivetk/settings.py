@@ -28,6 +28,7 @@ __all__ = [
     "Settings",
     "load_profile",
     "load_settings_file",
+    "read_setting",
 ]
 
 #: What a block of text can be.  A profile says which of them leave the text.
@@ -214,8 +215,10 @@ def load_profile(name: str) -> Settings:
 def load_settings_file(path: Path) -> dict[str, Any]:
     """The values of ``archivetk.toml``, a profile, or ``[tool.archivetk]`` of a ``pyproject.toml``.
 
+    Rule files and a site model are named by their paths, from the folder of the settings file.
+
     Raises:
-        SettingsError: where it cannot be read or is not TOML.
+        SettingsError: where it, or a file that it names, cannot be read, or it is not TOML.
     """
     try:
         values = tomllib.loads(path.read_text("utf-8"))
@@ -223,7 +226,29 @@ def load_settings_file(path: Path) -> dict[str, Any]:
         raise SettingsError(f"The settings file {path} cannot be used: {error}") from error
     if path.name == "pyproject.toml":
         values = values.get("tool", {}).get("archivetk", {})
-    return {key.replace("-", "_"): value for key, value in values.items()}
+    values = {key.replace("-", "_"): value for key, value in values.items()}
+    rules, model = values.get("rules"), values.get("site_model")
+    if isinstance(rules, list) and all(isinstance(one, str) for one in rules):
+        values["rules"] = [
+            RuleFile(Path(one).name, read_setting(path.parent / one, "rule file")) for one in rules
+        ]
+    if isinstance(model, str) and model not in {"", "auto"}:
+        values["site_model"] = read_setting(path.parent / model, "site model")
+    return values
+
+
+def read_setting(path: Path, what: str) -> str:
+    """The text of a file that the settings name.
+
+    Raises:
+        SettingsError: where it cannot be read.
+    """
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise SettingsError(f"The {what} {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"The {what} {path} is not UTF-8: {error.reason}.") from error
 
 
 @cache
@@ -250,7 +275,9 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
                 f"There is no setting {name!r}. The settings are: {', '.join(sorted(_NAMES))}."
             )
         if name in _TUPLES:
-            if isinstance(value, str) or not all(isinstance(one, str) for one in value):
+            if not isinstance(value, (list, tuple, set, frozenset)) or not all(
+                isinstance(one, str) for one in value
+            ):
                 raise SettingsError(f"The setting {name!r} takes a list of words.")
             value = tuple(value)  # noqa: PLW2901
             if name in {"remove", "keep"}:
@@ -260,14 +287,23 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
                         f"There is no label {wrong[0]!r}. The labels are: {', '.join(LABELS)}."
                     )
         elif name == "rules":
-            value = tuple(  # noqa: PLW2901
-                one if isinstance(one, RuleFile) else RuleFile(one["name"], one["text"])
-                for one in value
-            )
+            value = _rule_files(value)  # noqa: PLW2901
         else:
             value = _scalar(name, value)  # noqa: PLW2901
         result[name] = value
     return result
+
+
+def _rule_files(value: Any) -> tuple[RuleFile, ...]:
+    try:
+        return tuple(
+            one if isinstance(one, RuleFile) else RuleFile(str(one["name"]), str(one["text"]))
+            for one in value
+        )
+    except (TypeError, KeyError, IndexError) as error:
+        raise SettingsError(
+            "The setting 'rules' takes a list of rule files, each with its name and its text."
+        ) from error
 
 
 _DEFAULTS: Final = {one.name: one.default for one in fields(Settings)}
@@ -282,6 +318,8 @@ def _scalar(name: str, value: Any) -> Any:
     if isinstance(default, (int, float)):
         if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
             raise SettingsError(f"The setting {name!r} takes a number above 0, not {value!r}.")
+        if name == "brake" and value > 1:
+            raise SettingsError(f"The setting 'brake' is a share from 0 to 1, not {value!r}.")
         return type(default)(value)
     if value is not None and not isinstance(value, str):
         raise SettingsError(f"The setting {name!r} takes a word, not {value!r}.")

@@ -31,7 +31,7 @@ def cli_page() -> str:
         (
             "Exit codes: 0 all is well; 1 some inputs failed, they are listed, the rest is written; "
             "2 usage; 3 an archive does not prove what it claims, or a text and its ledger do not belong "
-            "together; 4 an optional package is missing; 70 a bug; 130 stopped with Ctrl-C."
+            "together; 4 an optional package is missing; 5 the output cannot be written; 70 a bug; 130 stopped with Ctrl-C."
         ),
     ]
     for name, one in sorted(command.commands.items()):

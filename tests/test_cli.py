@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import archivetk
+
 SAMPLES = Path(__file__).parent.parent / "samples"
 
 
@@ -237,6 +239,12 @@ def test_overrides(tmp_path, story):
         (["clean", "x", "--format", "nonsense"], b"Choose one of"),
         (["clean", "x", "--format", "parquet"], b"-o"),
         (["clean", "x", "--rules", "none.toml"], b"cannot be read"),
+        (["clean", "x", "--rules", "x"], b"not TOML"),
+        (["clean", "x", "--site-model", "x"], b"no site model"),
+        (["clean", "x", "--disable", "strip.shear-bar"], b"no rule or group of rules"),
+        (["clean", "x", "--only", "nonsense"], b"no rule or group of rules"),
+        (["clean", "x", "--language", "zz!"], b"no language tag"),
+        (["clean", "x", "--media-type", "image/png"], b"text/markdown"),
     ],
 )
 def test_usage_errors_say_what_to_do(tmp_path, arguments, word):
@@ -256,6 +264,74 @@ def test_settings_file_and_flags(tmp_path, story):
     done = run("clean", story, cwd=tmp_path)
     assert done.returncode == 2
     assert b"no setting 'nonsense'" in done.stderr
+
+
+RULE = """
+language = "en"
+version = 1
+[[rule]]
+name = "strip.weather-box"
+label = "promo"
+why = "The weather box is no part of the text."
+match = "line"
+pattern = 'Weather for (?:today|tomorrow)'
+changes = ["Weather for today"]
+keeps = ["Weather for today's match was fine."]
+"""
+
+
+def test_a_profile_names_its_rule_files_from_its_own_folder(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "weather.toml").write_text(RULE)
+    (tmp_path / "mine" / "profile.toml").write_text('rules = ["weather.toml"]\n')
+    (tmp_path / "x.txt").write_text("Weather for today\n\nThe mill stood still for a year.\n")
+    done = run("clean", "x.txt", "--profile", "mine/profile.toml", cwd=tmp_path)
+    assert done.stdout == b"The mill stood still for a year.\n"
+    (tmp_path / "mine" / "profile.toml").write_text('rules = ["none.toml"]\n')
+    done = run("clean", "x.txt", "--profile", "mine/profile.toml", cwd=tmp_path)
+    assert done.returncode == 2
+    assert b"none.toml cannot be read" in done.stderr
+
+
+def test_rules_of_ones_own_say_why_in_every_output(tmp_path):
+    (tmp_path / "weather.toml").write_text(RULE)
+    (tmp_path / "x.txt").write_text("Weather for today\n\nThe mill stood still for a year.\n")
+    flags = ("--rules", "weather.toml")
+    said = b"The weather box is no part of the text."
+    assert said in run("explain", "x.txt", *flags, "--json", cwd=tmp_path).stdout
+    assert b"weather box is no part" in run("explain", "x.txt", *flags, cwd=tmp_path).stdout
+    assert run("archive", "x.txt", *flags, "-o", "c", cwd=tmp_path).returncode == 0
+    exported = run("export", "c", "--format", "jsonl", "--changes", cwd=tmp_path)
+    assert said in exported.stdout
+    assert run("clean", "x.txt", *flags, "--disable", "strip.weather-box", cwd=tmp_path).stdout
+
+
+def test_an_output_that_cannot_be_written_is_no_bug(tmp_path, story):
+    (tmp_path / "file").write_text("")
+    done = run("clean", story, "-o", tmp_path / "file" / "below.txt")
+    assert done.returncode == 5
+    assert b"cannot be written" in done.stderr
+    no_traceback(done)
+    gone = run("restore", tmp_path / "none.jsonl", "-o", tmp_path / "o")
+    assert gone.returncode == 1
+    assert b"cannot be read" in gone.stderr
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"rules": ["x.toml"]},
+        {"rules": 3},
+        {"keep": 3},
+        {"brake": 1.5},
+        {"disable": ["join.sentense"]},
+        {"site_model": "{}"},
+        {"encoding": "klingon"},
+    ],
+)
+def test_the_library_refuses_settings_before_it_cleans(wrong):
+    with pytest.raises(archivetk.errors.UsageError):
+        archivetk.clean("A text.", **wrong)
 
 
 def test_standard_input(story):
@@ -290,18 +366,7 @@ def test_rules_can_be_listed_and_tested(tmp_path):
     assert b"acts on" in run("rules", "strip.share-bar").stdout
     assert run("rules", "no.such-rule").returncode == 2
     path = tmp_path / "mine.toml"
-    rule = """
-language = "en"
-version = 1
-[[rule]]
-name = "strip.weather-box"
-label = "promo"
-why = "The weather box is no part of the text."
-match = "line"
-pattern = 'Weather for (?:today|tomorrow)'
-changes = ["Weather for today"]
-keeps = ["Weather for today's match was fine."]
-"""
+    rule = RULE
     path.write_text(rule)
     assert run("rules", "test", path).returncode == 0
     path.write_text(rule.replace('keeps = ["', 'keeps = ["Weather for tomorrow", "'))

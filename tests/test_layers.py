@@ -12,7 +12,7 @@ FLOORS = [
     {"errors", "patch", "bytemap", "version", "languages", "names", "langmodel"},
     {"settings", "rules", "document", "media", "sitemodel", "names"},
     {"steps"},
-    {"pipeline", "explain", "provenance"},
+    {"pipeline", "explain", "provenance", "vetting"},
     {"readers", "writers", "records"},
     {"check", "corpus"},
     {"guard", "nursery", "worker"},

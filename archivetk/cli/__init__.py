@@ -15,7 +15,7 @@ from typing import Final
 
 from archivetk.cli import app as _app
 from archivetk.cli.talk import say
-from archivetk.errors import ArchivetkError
+from archivetk.errors import ArchivetkError, OutputError
 
 __all__ = ["COMMANDS", "load", "main"]
 
@@ -48,6 +48,11 @@ def _wanted(arguments: list[str]) -> Iterable[str]:
     return arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS
 
 
+def _give_up_stdout() -> None:
+    """What is still on its way to stdout is lost, and nobody complains of it at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
 def main() -> None:
     """Run the command line and exit with its code."""
     for stream in (sys.stdout, sys.stderr):
@@ -61,8 +66,15 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # the reader of stdout has seen enough; that is no error
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _give_up_stdout()
         sys.exit(0)
+    except OSError as error:
+        # what cannot be read becomes the result of a document; what is left is the output
+        if os.environ.get("ARCHIVETK_DEBUG"):
+            raise
+        _give_up_stdout()
+        say(f"archivetk: {OutputError.of(error)}")
+        sys.exit(OutputError.exit_code)
     except Exception as error:
         if os.environ.get("ARCHIVETK_DEBUG"):
             raise

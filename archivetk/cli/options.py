@@ -10,8 +10,14 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from archivetk.errors import SettingsError
-from archivetk.settings import RuleFile, Settings, load_profile, load_settings_file
+from archivetk.settings import (
+    RuleFile,
+    Settings,
+    load_profile,
+    load_settings_file,
+    read_setting,
+)
+from archivetk.vetting import vet
 
 __all__ = [
     "AsJson",
@@ -163,26 +169,13 @@ def make_settings(flags: dict[str, Any]) -> Settings:
     profile = given.pop("profile", None) or values.pop("profile", None) or "article"
     values.pop("profile", None)
     if "rules" in given:
-        given["rules"] = [_rule_file(path) for path in given["rules"]]
-    if "rules" in values:
-        values["rules"] = [_rule_file(Path(path)) for path in values["rules"]]
-    model = given.get("site_model", values.get("site_model"))
+        given["rules"] = [
+            RuleFile(path.name, read_setting(path, "rule file")) for path in given["rules"]
+        ]
+    model = given.get("site_model")
     if model and model != "auto":
-        given["site_model"] = _read(Path(model), "site model")
-    settings = load_profile(profile).changed(**values).changed(**given)
-    if settings.encoding is not None:
-        _check_encoding(settings.encoding)
-    return settings
-
-
-def _check_encoding(name: str) -> None:
-    from archivetk.steps.decode import charset_of  # what else is there is for documents
-
-    if charset_of(name) is None:
-        raise SettingsError(
-            f"There is no encoding {name!r}. Use a name such as utf-8, windows-1252, "
-            "shift_jis or koi8-r."
-        )
+        given["site_model"] = read_setting(Path(model), "site model")
+    return vet(load_profile(profile).changed(**values).changed(**given))
 
 
 def _settings_file() -> dict[str, Any]:
@@ -194,14 +187,3 @@ def _settings_file() -> dict[str, Any]:
             if values or name == "archivetk.toml":
                 return values
     return {}
-
-
-def _rule_file(path: Path) -> RuleFile:
-    return RuleFile(path.name, _read(path, "rule file"))
-
-
-def _read(path: Path, what: str) -> str:
-    try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"The {what} {path} cannot be read: {error}") from error

@@ -37,6 +37,7 @@ def table(document: Document, rule: str | None, file: IO[str]) -> None:
             highlight=False,
             markup=False,
         )
+    own = document.settings.rules if document.settings else ()
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     grid.add_column("bytes", justify="right", no_wrap=True)
     grid.add_column("before", style="red", overflow="fold")
@@ -45,7 +46,7 @@ def table(document: Document, rule: str | None, file: IO[str]) -> None:
     grid.add_column("why", overflow="fold")
     for change in changes:
         last = change.why[-1]
-        said = why_of(last.rule)
+        said = why_of(last.rule, own)
         grid.add_row(
             f"{change.bytes.start}-{change.bytes.end}",
             Text(_short(change.before)),

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from archivetk.errors import RestoreError
+from archivetk.errors import RestoreError, UnreadableError
 from archivetk.names import file_and_row, name_bytes
 from archivetk.readers.collection import Restored, place_below, write_original
 from archivetk.readers.jsonl import open_packed
@@ -30,9 +30,18 @@ def restore_records(
 
     Yields:
         What became of each record, in order.
+
+    Raises:
+        UnreadableError: where the file cannot be opened.
     """
     rows: set[bytes] = set()
-    with open_packed(os.fspath(path)) as file:
+    try:
+        opened = open_packed(os.fspath(path))
+    except OSError as error:
+        raise UnreadableError(
+            f"{os.fspath(path)} cannot be read: {error.strerror or error}."
+        ) from error
+    with opened as file:
         for number, line in enumerate(file, 1):
             name = f"line {number}"
             try:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from archivetk.readers.collection import ArchivedDocument
+from archivetk.settings import RuleFile
 from archivetk.writers.jsonl import RECORD_KEYS, change_dict, describe_metadata
 
 __all__ = ["archived_record"]
 
 
-def archived_record(document: ArchivedDocument, *, changes: bool = False) -> dict[str, Any]:
+def archived_record(
+    document: ArchivedDocument, *, changes: bool = False, own: Iterable[RuleFile] = ()
+) -> dict[str, Any]:
     """The record of an archived document: the same as when it was cleaned.
 
     Args:
         document: out of a collection.
         changes: add the ledger.
+        own: the user's rule files of the collection, which say why their rules are.
     """
     facts = document.metadata
     source = facts["source"]
@@ -49,6 +54,6 @@ def archived_record(document: ArchivedDocument, *, changes: bool = False) -> dic
     }
     describe_metadata(record, facts["metadata"])
     if changes:
-        record["changes"] = [change_dict(change) for change in document.ledger.changes]
+        record["changes"] = [change_dict(change, own) for change in document.ledger.changes]
         record["bytemap"] = document.ledger.bytemap.to_dict()
     return record

@@ -10,6 +10,7 @@ from archivetk.bytemap import ByteMap, ByteSpan
 from archivetk.document import Change, Cleaned, Document, Failed, Ledger, Result
 from archivetk.errors import RestoreError
 from archivetk.patch import Reason
+from archivetk.settings import RuleFile
 
 __all__ = [
     "RECORD_KEYS",
@@ -94,7 +95,8 @@ def _describe(record: dict[str, Any], document: Document, *, changes: bool) -> N
     record["text_sha256"] = document.text_sha256
     record["counts"] = document.counts()
     if changes:
-        record["changes"] = [change_dict(change) for change in document.changes()]
+        own = document.settings.rules if document.settings else ()
+        record["changes"] = [change_dict(change, own) for change in document.changes()]
         record["bytemap"] = document.bytemap.to_dict()
 
 
@@ -114,8 +116,13 @@ def describe_metadata(record: dict[str, Any], metadata: Mapping[str, Any]) -> No
     record["metadata"] = rest or None
 
 
-def change_dict(change: Change) -> dict[str, Any]:
-    """One entry of the ledger as JSON."""
+def change_dict(change: Change, own: Iterable[RuleFile] = ()) -> dict[str, Any]:
+    """One entry of the ledger as JSON.
+
+    Args:
+        change: the entry.
+        own: the user's rule files of the run, which say why their rules are.
+    """
     last = change.why[-1]
     return {
         "start": change.start,
@@ -126,15 +133,15 @@ def change_dict(change: Change) -> dict[str, Any]:
         "after": change.after,
         "rule": last.rule,
         "rules": list(change.rules),
-        "why": why(last),
+        "why": why(last, own),
     }
 
 
-def why(reason: Reason) -> str:
+def why(reason: Reason, own: Iterable[RuleFile] = ()) -> str:
     """The explanation of a reason: what its rule says, and what is special about this case."""
     from archivetk.explain import why_of
 
-    said = why_of(reason.rule)
+    said = why_of(reason.rule, own)
     return f"{said} ({reason.detail})" if reason.detail else said
 
 
