@@ -4,7 +4,7 @@ import pytest
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 import archivetk
-from archivetk.steps.detect import language_of
+from archivetk.steps.detect import _written, language_of
 from archivetk.steps.detect.detectors import DETECTORS, detector_named
 from archivetk.steps.detect.script import chinese, letters, main_script
 from archivetk.steps.detect.words import speaks
@@ -105,9 +105,29 @@ def test_common_words_speak_for_their_language_alone():
     assert not speaks("el", TEXTS["el"])
 
 
+def test_common_words_of_a_neighbour_speak_against():
+    assert speaks("pt", "Ele não disse quem tem a chave, mas ela ainda não foi embora")
+    assert not speaks("pt", "Otroci so šli na vrt in do hiše je še daleč, da se ne bi tem ljudem")
+    assert speaks("pcm", "Dem dey wait for di bus wey no gree come since morning")
+    assert not speaks("pcm", "They were waiting for a bus which would not come")
+    assert speaks("ig", "Ọ bụ onye nke gara ahịa, ma ndị ọzọ nọ n'ụlọ")
+    assert speaks("yo", "Wọn ti ń lọ sí ọjà láti ra ẹja fún àwọn ọmọ")
+
+
 def test_letters_count_the_same_in_ascii_and_beyond():
     assert letters("a1 b-c") == 3
     assert letters("ä1 b-c") == 3
+    assert letters("ä1 b-c", enough=3) == 3
+    assert letters("ä1 b-c", enough=2) == 2
+
+
+@pytest.mark.parametrize(("tag", "text"), TEXTS.items())
+def test_a_script_of_one_language_is_not_asked_about(tag, text):
+    detector = detector_named("default")
+    written = _written(main_script(text), detector.tags)
+    assert written >= {tag.split("-")[0]}
+    assert (len(written) == 1) == (tag in {"el", "ja", "ko"})
+    assert not _written("Latn", frozenset())
 
 
 def test_a_second_language_at_the_end_is_seen():

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 from archivetk.document import LanguageLabel
@@ -115,8 +116,8 @@ def paragraph_labels(text: str, detector: Detector) -> list[tuple[int, int, str,
 
 def _one(sample: str, detector: Detector, script: str = "") -> tuple[str, float]:
     """The language of a sample; its script, where that is known, is not looked for again."""
-    count = letters(sample)
     signs = len(sample) - sample.count(" ") - sample.count("\n")
+    count = letters(sample, max(_FEW, -(-signs * 3 // 10)))
     if signs and count * 10 < signs * 3:
         return "zxx", 1.0 - count / signs
     script = script or main_script(sample)
@@ -156,10 +157,19 @@ def _is_mixed(text: str, tag: str, detector: Detector) -> bool:
         probe = text[start : start + _PROBE]
         if speaks(tag, probe):
             continue
-        other, confidence = _one(probe, detector)
+        script = main_script(probe)
+        if _written(script, detector.tags) == {tag}:
+            continue  # nothing else could be said of it
+        other, confidence = _one(probe, detector, script)
         if other != tag and other not in {"und", "zxx"} and confidence > 0.8:
             return True
     return False
+
+
+@cache
+def _written(script: str, tags: frozenset[str]) -> frozenset[str]:
+    """Which of some languages are written in a script."""
+    return frozenset(tag for tag in tags if script in scripts_of(tag))
 
 
 def _mix(text: str, detector: Detector) -> tuple[tuple[str, float], ...]:

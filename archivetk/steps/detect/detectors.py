@@ -34,6 +34,8 @@ class Detector(Protocol):
     """Says what language a text is in."""
 
     name: str
+    #: All that it may say; empty where that is not known.
+    tags: frozenset[str]
 
     def detect(self, text: str) -> tuple[str, float]:
         """A BCP 47 tag (``und`` where it does not know) and a confidence from 0 to 1."""
@@ -57,6 +59,7 @@ class _Py3langid:
         # case and composition as in training
         self._encoded = LanguageIdentifier._encode  # noqa: SLF001
         self._classes = [_PY3LANGID.get(tag, tag) for tag in names]
+        self.tags = frozenset(self._classes)
         firsts = {tag: at for at, tag in reversed(list(enumerate(names)))}
         self._aliases = [(firsts[tag], at) for at, tag in enumerate(names) if firsts[tag] != at]
         # taking from what does not stand at a multiple of its size would copy all of it each time
@@ -80,9 +83,11 @@ class _Py3langid:
             if slots.min() < 0:
                 self._widen(features[slots < 0])
                 slots = self._slots.take(features)
-            scores = np.log1p(counts) @ self._table.take(slots, axis=0) + self._prior
+            scores = np.log1p(counts).dot(self._table.take(slots, axis=0))
+            scores += self._prior
         scores *= 1.0 / math.sqrt(len(data) or 1)
-        np.exp(scores - scores.max(), out=scores)
+        scores -= scores.max()
+        np.exp(scores, out=scores)
         scores /= scores.sum()
         for first, again in self._aliases:
             scores[first] += scores[again]
@@ -126,12 +131,14 @@ class _Py3langid:
             if now == before:
                 break
             before = now
-        found = self._features[states]
+        found = self._features.take(states)
         found.sort()
-        firsts = np.flatnonzero(found[1:] != found[:-1]) + 1
-        edges = np.concatenate(([0], firsts, [len(found)]))
-        counts = np.diff(edges).astype(np.float32)
-        found = found[edges[:-1]]
+        edge = np.ones(len(found) + 1, np.bool_)
+        np.not_equal(found[1:], found[:-1], out=edge[1:-1])
+        edges = edge.nonzero()[0]
+        firsts = edges[:-1]
+        counts = (edges[1:] - firsts).astype(np.float32)
+        found = found.take(firsts)
         # states without an n-gram have -1
         return (found[1:], counts[1:]) if found[0] < 0 else (found, counts)
 
@@ -144,6 +151,7 @@ class _Langdetect:
 
         DetectorFactory.seed = 0
         self.name = f"langdetect {version('langdetect')}"
+        self.tags: frozenset[str] = frozenset()
 
     def detect(self, text: str) -> tuple[str, float]:
         from langdetect import LangDetectException, detect_langs

@@ -76,10 +76,11 @@ _TRADITIONAL: Final = frozenset(
 _NO_LETTERS: Final = bytes(code for code in range(128) if not chr(code).isalpha())
 
 
-def letters(text: str) -> int:
-    """How many letters a text has."""
-    if text.isascii():
-        return len(text.encode().translate(None, _NO_LETTERS))
+def letters(text: str, enough: int = -1) -> int:
+    """How many letters a text has; where those of ASCII are ``enough``, others are not counted."""
+    count = len(text.encode("ascii", "ignore").translate(None, _NO_LETTERS))
+    if text.isascii() or 0 <= enough <= count:
+        return count
     return sum(map(str.isalpha, text))
 
 

@@ -27,8 +27,10 @@ _WORDS: Final = {
     "al se sus ha son muy este esta años cuando ya hay"
     " | amb els dels és i di che il della per em não do um",
     "pt": "do da em um uma não os dos ao pelo foi mais à na no também com das pela são seu "
-    "sua as às já ou ser mas isso ele ela nos nas até está muito após sobre"
-    " | y el los las del con una di che unha amb els",
+    "sua as às já ou ser mas isso ele ela nos nas até está muito após sobre pela pelos pelas tem "
+    "têm quem você eles elas foram ainda mesmo só então pode podem disse diz meu minha lhe "
+    "num numa essa esse dois três pessoas"
+    " | y el los las del con una di che unha amb els je bo kar",
     "it": "il della che di per gli sono non nel alla dei più dal anche una delle è le ha si "
     "con al un nella dalla come questo questa suo sua ai lo"
     " | el los las y en amb els",
@@ -52,10 +54,20 @@ _WORDS: Final = {
     " | hi swi ho ke",
     "am": "ነው እና ላይ ውስጥ ግን ወደ ነበር በኋላ ሁሉ ይህ እንደ ሲሆን ነገር ብለዋል ሌላ ደግሞ ነበሩ ጋር ወይም ነገር ምክንያት"
     " | እዩ ናይ ኣብ እቲ ምስ ነቲ ካብ ከኣ እታ ኣብዚ",
-    "om": "fi kan akka keessa irraa isaa ta'e jedhan hin yeroo irratti waan sun kana keessatti"
+    "om": "fi kan akka keessa irraa isaa ta'e jedhan hin yeroo irratti waan sun kana keessatti kun "
+    "isaanii booda dura erga jiru jira ture turan tokko garuu immoo osoo kanaaf kanaan namoota "
+    "bara biyya isa ishee isheen inni yoo ykn fakkaata jechuun nama hojii haala qaba qabu mootummaa"
     " | ku waa in oo hi",
     "ha": "da ta ya ba cikin shi sun wannan su don ne ce ga domin wani amma kan sai kuma cewa"
     " | ho ke le tse hi je se na na'a al od ki",
+    "ig": "ndị nke ihe bụ dị ọ ọzọ ahụ maka onye ụfọdụ ụlọ afọ mgbe ebe otu anyị nwere bụrụ ime "
+    "ike nakwa kwuru n'ihi n'ime site"
+    " | ati àti ní tí da",
+    "yo": "ní tí sí àti pé wọn ó ń fún láti àwọn náà ṣe jẹ́ kò ti ni awọn lati ninu sì fi gbogbo "
+    "orílẹ̀ ọ̀rọ̀ ilẹ̀ wọ́n ọjọ́"
+    " | ndị nke ihe bụ",
+    "pcm": "dey wey dem don di im dis dat dia sey wetin pipol wen wia na e make dos afta bifor"
+    " | which been would their was were els les",
 }
 
 
