@@ -132,8 +132,7 @@ def test_marks_of_what_stays():
     marked = {(one.kind, text[one.start : one.end]) for one in context.marks}
     assert ("heading", "Boats in the harbour") in marked
     assert ("figcaption", "Nets on the quay") in marked
-    assert ("link", "Weather desk") in marked
-    assert ("list", "Weather desk") in marked
+    assert {kind for kind, _ in marked} <= {"heading", "figcaption", "pre", "table", "region"}
     regions = {
         text[one.start : one.end]: one.value for one in context.marks if one.kind == "region"
     }

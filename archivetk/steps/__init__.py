@@ -25,8 +25,8 @@ class Mark(NamedTuple):
 
     Attributes:
         start, end: code points of the text as it is now.
-        kind: what is known: ``heading``, ``figcaption``, ``time``, ``author``, ``link``, ``list``,
-            ``quote``, ``pre``, ``table``, ``region`` (value: nav, aside, footer, ...).
+        kind: what is known: ``heading`` (value: its level), ``figcaption``, ``pre``, ``table``,
+            ``region`` (value: nav, aside, footer, ...).
         value: more about it; JSON values only.
     """
 

@@ -6,12 +6,13 @@ the plain text.  Characters of the text that look like marks are left as they ar
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Final
 
 from archivetk.patch import Edit
 from archivetk.steps import edit
 from archivetk.steps.extract.evidence import Page
-from archivetk.steps.extract.marks import attribute
 
 __all__ = ["markdown_edits"]
 
@@ -29,6 +30,10 @@ _EMPHASIS: Final = {
 _LISTS: Final = frozenset({"ul", "ol", "menu", "dir"})
 _CELL: Final = 2
 _LINE: Final = 3
+
+_HREF: Final = re.compile(
+    r"""[\s"']href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
+)
 
 #: Order of insertions at one place: ends of what stands before, then beginnings.
 _END, _BEGIN = 0, 1
@@ -187,7 +192,7 @@ def _inlines(
         if layout.names[layout.unit_frame[kept[unit][0]]] == "pre":
             continue
         if name == "a":
-            href = (attribute(attributes, "href") or "").strip()
+            href = _address(attributes)
             if not href or href[0] == "#" or href.lower().startswith("javascript:"):
                 continue
             href = href.replace(" ", "%20").replace("(", "%28").replace(")", "%29")
@@ -198,3 +203,10 @@ def _inlines(
             continue
         out.append((start, _BEGIN, len(text) - end, opening))
         out.append((end, _END, order, closing))
+
+
+def _address(attributes: str) -> str:
+    """Where a link leads to, decoded; empty where it does not say."""
+    # a name begins behind a character, which a search finds sooner than a place between two
+    match = _HREF.search(f" {attributes}")
+    return unescape(match[1] or match[2] or match[3] or "").strip() if match else ""

@@ -1,16 +1,17 @@
-"""Marks of the text that stays: what later steps may know of the page."""
+"""Marks of the text that stays: what later steps ask of the page, and nothing else.
+
+A mark that nobody asks for would be moved with every step all the same.
+"""
 
 from __future__ import annotations
 
-import re
-from html import unescape
 from typing import Final
 
 from archivetk.steps import Mark
 from archivetk.steps.extract.evidence import Page
 from archivetk.steps.extract.regions import BITS, label_of
 
-__all__ = ["attribute", "marks_of"]
+__all__ = ["marks_of"]
 
 _KINDS: Final = {
     "h1": ("heading", 1),
@@ -20,41 +21,19 @@ _KINDS: Final = {
     "h5": ("heading", 5),
     "h6": ("heading", 6),
     "figcaption": ("figcaption", None),
-    "li": ("list", None),
-    "blockquote": ("quote", None),
     "pre": ("pre", None),
     "table": ("table", None),
-    "article": ("article", None),
-    "main": ("main", None),
-    "address": ("author", None),
 }
-_ATTRIBUTE: Final = r"""[\s"']{}\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
-_PATTERNS: Final = {
-    name: re.compile(_ATTRIBUTE.format(name), re.IGNORECASE) for name in ("href", "datetime", "rel")
-}
-
-
-def attribute(attributes: str, name: str) -> str | None:
-    """The value of one attribute, decoded; ``None`` where it is not there."""
-    # a name begins behind a character, which a search finds sooner than a place between two
-    match = _PATTERNS[name].search(f" {attributes}")
-    if match is None:
-        return None
-    return unescape(match[1] or match[2] or match[3] or "")
-
-
-#: Regions that say what a line is; the others say what a page's part is, which a judge has weighed.
-_LINES: Final = frozenset({"byline", "caption", "date", "tags"})
 
 
 def marks_of(page: Page, spans: list[tuple[int, int]], *, judged: bool) -> list[Mark]:
-    """The marks of the units and inline elements that stand in some spans, in order.
+    """The marks of the units that stand in some spans, in order.
 
     Where a judge has kept a line although it stands in what looks like a menu, a sidebar or the
     comments, it knew of that; a mark would have later steps decide the same thing twice.
 
     A unit has a mark for each kind of element that it stands in; ``region`` carries the name of
-    the region, ``link`` the address, ``time`` the machine-readable time, ``heading`` the level.
+    the region, ``heading`` the level.
     """
     layout = page.layout
     names, parents = layout.names, layout.parents
@@ -62,11 +41,6 @@ def marks_of(page: Page, spans: list[tuple[int, int]], *, judged: bool) -> list[
     marks: list[Mark] = []
     index = 0
     count = len(layout.unit_start)
-    inlines = sorted(
-        (one for one in layout.inlines if one.name in {"a", "time"}), key=lambda one: one.start
-    )
-    inline = 0
-    text = page.text
     for low, high in spans:
         while index < count and layout.unit_end[index] <= low:
             index += 1
@@ -76,7 +50,7 @@ def marks_of(page: Page, spans: list[tuple[int, int]], *, judged: bool) -> list[
             end = min(high, layout.unit_end[at])
             mask = page.any[at]
             region = label_of(mask)
-            if region in _LINES or (not judged and region != "not-main"):
+            if not judged and region != "not-main":
                 marks.append(Mark(start, end, "region", region))
             if mask & BITS["caption"] and region == "caption":
                 marks.append(Mark(start, end, "figcaption"))
@@ -84,22 +58,6 @@ def marks_of(page: Page, spans: list[tuple[int, int]], *, judged: bool) -> list[
                 if kind != "figcaption" or region != "caption":
                     marks.append(Mark(start, end, kind, value))
             at += 1
-        while inline < len(inlines) and inlines[inline].end <= low:
-            inline += 1
-        while inline < len(inlines) and inlines[inline].start < high:
-            start, end, name, attributes = inlines[inline]
-            inline += 1
-            while start < end and text[start] in " \t\n":
-                start += 1
-            start, end = max(start, low), min(end, high)
-            if start >= end:
-                continue
-            if name == "time":
-                marks.append(Mark(start, end, "time", attribute(attributes, "datetime")))
-                continue
-            marks.append(Mark(start, end, "link", attribute(attributes, "href")))
-            if "author" in (attribute(attributes, "rel") or "").lower().split():
-                marks.append(Mark(start, end, "author"))
     return marks
 
 

@@ -40,7 +40,7 @@ class Layout:
         names: name of each frame's element; frame 0 is the document.
         parents: index of the frame around each frame; always smaller than its own.
         attributes: attributes of each frame's element, as they stand in the source.
-        inlines: links (with ``href``), times, emphasis and code, in the order of their ends.
+        inlines: links (with ``href``), emphasis and code, in the order of their ends.
         json_ld: spans of the source that hold JSON-LD.
         title: span of the source that holds the content of ``<title>``.
         length: code points of the text.

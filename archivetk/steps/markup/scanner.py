@@ -140,16 +140,14 @@ def scan_html(html: str, *, bodies: bool = False) -> tuple[Edits, Layout]:
         coordinates of the text that they give.
     """
     layout = Layout(html)
-    starts, ends = array("q"), array("q")
+    # ``list.append`` is called by its name, which costs less than a method that is kept
+    starts: list[int] = []
+    ends: list[int] = []
     news: list[str] = []
     whys: list[tuple[Reason, ...]] = []
-    add_start, add_end, add_new, add_why = starts.append, ends.append, news.append, whys.append
-    names = layout.names
-    add_parent, add_name = layout.parents.append, layout.names.append
-    add_attributes = layout.attributes.append
-    add_unit_start, add_unit_end = layout.unit_start.append, layout.unit_end.append
-    add_unit_frame, add_unit_link = layout.unit_frame.append, layout.unit_link.append
-    add_unit_break = layout.unit_break.append
+    names, parents, given = layout.names, layout.parents, layout.attributes
+    unit_start, unit_end, unit_frame = layout.unit_start, layout.unit_end, layout.unit_frame
+    unit_link, unit_break = layout.unit_link, layout.unit_break
     inlines = layout.inlines
 
     out = 0  # length of the text so far
@@ -168,10 +166,10 @@ def scan_html(html: str, *, bodies: bool = False) -> tuple[Edits, Layout]:
     open_inlines: dict[str, tuple[int, str]] = {}
 
     def add(start: int, end: int, new: str, why: tuple[Reason, ...]) -> None:
-        add_start(start)
-        add_end(end)
-        add_new(new)
-        add_why(why)
+        starts.append(start)
+        ends.append(end)
+        news.append(new)
+        whys.append(why)
 
     def flush(at: int) -> None:
         """Write the gap that ends at ``at``: what stands there begins a run."""
@@ -196,19 +194,19 @@ def scan_html(html: str, *, bodies: bool = False) -> tuple[Edits, Layout]:
                         begin = cut
                         new = "\n"
                         why = _BREAK
-                add_start(begin)
-                add_end(at)
-                add_new(new)
-                add_why(why)
+                starts.append(begin)
+                ends.append(at)
+                news.append(new)
+                whys.append(why)
         if pending > SPACE:
             if out:
-                add_unit_end(out)
-                add_unit_link(link)
+                unit_end.append(out)
+                unit_link.append(link)
                 out += len(_BREAKS[pending])
             link = 0
-            add_unit_start(out)
-            add_unit_frame(frame)
-            add_unit_break(pending)
+            unit_start.append(out)
+            unit_frame.append(frame)
+            unit_break.append(pending)
         elif pending:
             out += 1
         kind = SPACED
@@ -334,9 +332,9 @@ def scan_html(html: str, *, bodies: bool = False) -> tuple[Edits, Layout]:
         """A JSON string that holds an article: its escapes, and the markup inside of it."""
         nonlocal out, gap, pending, frame, kind
         around = frame
-        add_parent(frame)
-        add_name("script")
-        add_attributes("")
+        parents.append(frame)
+        names.append("script")
+        given.append("")
         frame = len(names) - 1
         pending = PARAGRAPH
         kind = max(kind, SCRIPTED)
@@ -483,9 +481,9 @@ def scan_html(html: str, *, bodies: bool = False) -> tuple[Edits, Layout]:
                     scope[top] -= 1
                     frame = open_frames[-1]
                     top = names[frame]
-                add_parent(frame)
-                add_name(lower)
-                add_attributes(attributes)
+                parents.append(frame)
+                names.append(lower)
+                given.append(attributes)
                 frame = len(names) - 1
                 top = lower
                 open_frames.append(frame)
@@ -553,7 +551,7 @@ def scan_html(html: str, *, bodies: bool = False) -> tuple[Edits, Layout]:
     if gap < size:
         add(gap, size, "", _RULES[kind])
     if out:
-        add_unit_end(out)
-        add_unit_link(link)
+        unit_end.append(out)
+        unit_link.append(link)
     layout.length = out
-    return Edits(starts, ends, news, whys), layout
+    return Edits(array("q", starts), array("q", ends), news, whys), layout
