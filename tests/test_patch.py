@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pickle
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest import mock
 
 import pytest
 import slow_patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archivetk.patch import Edit, Edits, Patch, Reason, Span, merge_reasons
+from archivetk.patch import Edit, Edits, Patch, Reason, Span, algebra, canonical, merge_reasons
 
 LETTERS = "abc\n\u00e9\U0001f600"
 texts = st.text(LETTERS, max_size=12)
@@ -210,24 +213,47 @@ def many_edits(draw: st.DrawFn, length: int, tag: str) -> list[Edit]:
     ]
 
 
+@contextmanager
+def many_from(number: int) -> Iterator[None]:
+    """Have so many edits count as many, for which sums are made in arrays."""
+    with mock.patch.object(algebra, "MANY", number), mock.patch.object(canonical, "MANY", number):
+        yield
+
+
+FEW_OR_MANY = pytest.mark.parametrize("number", [1, 1000])
+
+
+@FEW_OR_MANY
 @given(st.data(), st.text("ab\n", max_size=30))
-def test_columns_give_what_edits_one_by_one_give(data, text):
+def test_columns_give_what_edits_one_by_one_give(number, data, text):
     edits = data.draw(many_edits(len(text), "p"))
     expected = slow_patch.canonical(text, edits)
-    assert list(Patch.of(text, edits).edits) == expected
-    assert list(Patch.of(text, Edits.of(edits)).edits) == expected
+    with many_from(number):
+        assert list(Patch.of(text, edits).edits) == expected
+        assert list(Patch.of(text, Edits.of(edits)).edits) == expected
 
 
+@FEW_OR_MANY
 @given(st.data(), st.text("ab\n", max_size=30))
-def test_composing_columns_is_composing_edit_by_edit(data, text):
+def test_composing_columns_is_composing_edit_by_edit(number, data, text):
     both, slow = Patch(len(text)), []
     for tag in "pqrs":
-        stage = Patch.of(text, data.draw(many_edits(len(text), tag)))
+        with many_from(number):
+            stage = Patch.of(text, data.draw(many_edits(len(text), tag)))
+            both = both.then(stage)
         text = stage.apply(text)
-        both, slow = both.then(stage), slow_patch.composed(slow, list(stage.edits))
+        slow = slow_patch.composed(slow, list(stage.edits))
         assert list(both.edits) == slow
         assert [at for _, at in both.placed()] == slow_patch.places(slow)
         assert both.result_length == len(text)
+
+
+@FEW_OR_MANY
+@pytest.mark.parametrize("spans", [[(0, 2), (1, 3)], [(-1, 1)], [(2, 9)], [(3, 2)], [(9, 9)]])
+def test_edits_that_do_not_fit_are_refused_few_or_many(number, spans):
+    edits = [Edit(start, end, "x", why("a")) for start, end in spans]
+    with many_from(number), pytest.raises(ValueError):
+        Patch.of("abcd", Edits.of(edits))
 
 
 @given(st.data(), st.text("ab\n", max_size=30))

@@ -11,7 +11,16 @@ from operator import add, is_, sub
 from typing import Any, Final, cast
 
 from archivetk.patch.canonical import canonical, trimmed
-from archivetk.patch.edits import BadPatchError, Edit, Edits, Offsets, Reason, Span, merge_reasons
+from archivetk.patch.edits import (
+    MANY,
+    BadPatchError,
+    Edit,
+    Edits,
+    Offsets,
+    Reason,
+    Span,
+    merge_reasons,
+)
 
 __all__ = ["Patch"]
 
@@ -92,12 +101,14 @@ class Patch:
         edits = self.edits
         if not edits.starts:
             return text
-        kept = map(
+        # what is kept and what is new, by turns
+        parts = [""] * (2 * len(edits.starts) + 1)
+        parts[::2] = map(
             text.__getitem__,
             map(slice, chain((0,), edits.ends), chain(edits.starts, (self.length,))),
         )
-        # the last run that is kept has no edit behind it
-        return "".join(chain.from_iterable(zip(kept, chain(edits.news, ("",)), strict=True)))
+        parts[1::2] = edits.news
+        return "".join(parts)
 
     def _check_length(self, text: str) -> None:
         if len(text) != self.length:
@@ -416,11 +427,21 @@ class Patch:
 
 def _moved(places: Offsets, by: int) -> Offsets:
     """Some offsets, all moved by as much."""
-    return array("q", [place + by for place in places]) if by else places
+    if not by:
+        return places
+    if len(places) >= MANY:
+        from archivetk.patch import columns
+
+        return columns.moved(places, by)
+    return array("q", [place + by for place in places])
 
 
 def _placed(edits: Edits) -> Offsets:
     """Where the text of each edit begins in the result."""
+    if len(edits.starts) >= MANY:
+        from archivetk.patch import columns
+
+        return columns.placed(edits)
     # each stands where it stood, moved by what those before it have added
     growth = map(sub, map(len, edits.news), map(sub, edits.ends, edits.starts))
     return array("q", map(add, edits.starts, accumulate(growth, initial=0)))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
+from operator import le, lt
 from typing import Final
 
-from archivetk.patch.edits import BadPatchError, Edit, Edits, Reason
+from archivetk.patch.edits import MANY, BadPatchError, Edit, Edits, Offsets, Reason
 
 __all__ = ["canonical", "trimmed"]
 
@@ -22,23 +24,25 @@ def trimmed(text: str, edits: Edits) -> Edits | None:
         be made or what is wrong with them has to be said.
     """
     starts, ends, news, whys = edits.starts, edits.ends, edits.news, edits.whys
-    position = 0
+    if not _in_order(starts, ends, len(text)):
+        return None
+    last = None
+    for why in whys:
+        if why is not last:  # nearly all are the same few tuples
+            if not why or not why[-1].rule:
+                return None
+            last = why
     changed: list[tuple[int, int, int, str]] = []
     empty = 0
-    for at, (start, end, new, why) in enumerate(zip(starts, ends, news, whys, strict=True)):
-        if start < position or end <= start or not why or not why[-1].rule:
-            return None
-        position = end
-        if new and end <= len(text) and (text[start] == new[0] or text[end - 1] == new[-1]):
-            begin, stop, rest = _trim(text, start, end, new, why)
+    for at, new in enumerate(news):
+        if new and (text[starts[at]] == new[0] or text[ends[at] - 1] == new[-1]):
+            begin, stop, rest = _trim(text, starts[at], ends[at], new, whys[at])
             if len(rest) != len(new) or begin == stop:
                 changed.append((at, begin, stop, rest))
                 if begin == stop:
                     if rest:
                         return None  # an insertion has come out of it
                     empty += 1
-    if position > len(text):
-        return None
     if changed:
         starts, ends, news = starts[:], ends[:], news[:]
         for at, start, end, new in changed:
@@ -47,6 +51,15 @@ def trimmed(text: str, edits: Edits) -> Edits | None:
         if empty:
             edits = Edits.of(edit for edit in edits if edit.start < edit.end)
     return edits
+
+
+def _in_order(starts: Offsets, ends: Offsets, length: int) -> bool:
+    """Whether edits take something away each, follow one another, and end within the text."""
+    if len(starts) >= MANY:
+        from archivetk.patch import columns
+
+        return columns.in_order(starts, ends, length)
+    return all(map(lt, starts, ends)) and all(map(le, chain((0,), ends), chain(starts, (length,))))
 
 
 def _trim(

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast, overload
 
-__all__ = ["BadPatchError", "Edit", "Edits", "Offsets", "Reason", "Span", "merge_reasons"]
+__all__ = ["MANY", "BadPatchError", "Edit", "Edits", "Offsets", "Reason", "Span", "merge_reasons"]
+
+#: From so many edits on, sums over columns are cheaper in arrays.
+MANY: Final = 64
 
 if TYPE_CHECKING:
     Offsets = array[int]
@@ -155,8 +158,9 @@ class Edits(Sequence[Edit]):
 def merge_reasons(*groups: tuple[Reason, ...]) -> tuple[Reason, ...]:
     """The ordered union of some reasons; where one comes twice, its last place counts."""
     seen: dict[Reason, None] = {}
-    # from the end, where the first place is the last; of equal groups one is enough
-    for group in dict.fromkeys(reversed(groups)):
+    # from the end, where the first place is the last; of a group that comes again one is enough,
+    # and nearly all that come again are the same object
+    for group in {id(group): group for group in reversed(groups)}.values():
         for reason in reversed(group):
             seen.setdefault(reason)
     return tuple(reversed(seen))
