@@ -3,7 +3,7 @@
     scan      the head in one pass: meta, link, title, lang, scripts of JSON-LD
     jsonld    what JSON-LD tells, broken or not
     body      what the page shows: headings, microdata, bylines, dates
-    values    names, dates, tags of languages, addresses as they should be
+    values    names, tags of languages, addresses as they should be
 
 JSON-LD and Open Graph are asked first, then other ``<meta>``, then what the page shows; htmldate
 is asked last, and only where nothing has told a date.  No edits come from here.

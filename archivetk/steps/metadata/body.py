@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from archivetk.dates import iso_date
 from archivetk.steps.metadata.scan import attributes, places
 from archivetk.steps.metadata.spots import ANNOUNCED, AUTHOR, DATED, Spots
-from archivetk.steps.metadata.values import clean_text, iso_date, names_of
+from archivetk.steps.metadata.values import clean_text, names_of
 
 __all__ = ["Shown", "author_shown", "date_shown", "headings", "microdata", "property_shown"]
 

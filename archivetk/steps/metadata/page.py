@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
+from archivetk.dates import iso_date
 from archivetk.steps.metadata import body as shown
 from archivetk.steps.metadata.jsonld import (
     article_of,
@@ -23,7 +24,6 @@ from archivetk.steps.metadata.scan import Head, read_head
 from archivetk.steps.metadata.spots import may_hold_date
 from archivetk.steps.metadata.values import (
     clean_text,
-    iso_date,
     key_of,
     language_tag,
     names_of,

@@ -24,7 +24,7 @@ from archivetk.rules import Matcher, matcher_for
 from archivetk.settings import LABELS
 from archivetk.steps import Context, edit
 from archivetk.steps.strip.blocks import Block, cut
-from archivetk.steps.strip.dates import iso_date
+from archivetk.steps.strip.dates import told_dates
 from archivetk.steps.strip.flow import join_pieces
 from archivetk.steps.strip.labels import apply_line_rules
 from archivetk.steps.strip.oneline import split_one_line
@@ -269,7 +269,8 @@ def _report_groups(text: str, groups: dict[str, tuple[int, int]], find: Any) -> 
     for name, value in groups.items():
         found = text[slice(*value)].strip()
         if name == "date":
-            find("date", iso_date(found), value)
+            for told, (day, place) in told_dates(text, value).items():
+                find(told, day, place)
         elif name == "author":
             find("authors", [one for one in _AUTHORS.split(found) if one], value)
         elif name == "tags":

@@ -1,49 +1,51 @@
-"""Dates as texts write them, to ISO 8601 where they can be read in one way only."""
+"""Dates that lines tell of a text: when it was published, and when it was changed."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import Final
 
-__all__ = ["iso_date"]
+from archivetk import dates
 
-_MONTHS: Final = {
-    name: number
-    for number, name in enumerate(
-        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
-    )
-}
-_ISO: Final = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
-_DOTTED: Final = re.compile(r"(?<!\d)(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})(?!\d)")
-_SLASHED: Final = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?!\d)")
-_DAY_MONTH: Final = re.compile(
-    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?(?: of)?[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4})(?!\d)"
+__all__ = ["iso_date", "told_dates"]
+
+#: What says that a date is the one of a change, in the languages of the rule packs.
+_CHANGED: Final = re.compile(
+    r"updat|modif|amended|aktuali[sz]|geändert|änderung|bearbeitet|mise? à jour|actuali[sz]|"
+    r"atuali[zs]|alterad|aggiorn|bijgewerkt|gewijzigd|aangepast|zaktuali|обновл|измен|редакт|"
+    r"оновл|змін|güncel|تحديث|به ?روز|به‌روز|بروز ?رسانی|ویرایش|अपडेट|अद्यतन|diperbarui|pembaruan|"
+    r"cập nhật|更新|修改|改訂|업데이트|수정|uppdatera|ändra|päivitet|muokat|opdater|ændre|oppdater|"
+    r"endre|změn|ενημέρ|ανανε|τροποπ|עודכן|עדכון",
+    re.IGNORECASE,
 )
-_MONTH_DAY: Final = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(?!\d)")
+#: Languages that put it behind the date: 2025年3月4日更新, 4 Mart 2025 tarihinde güncellendi.
+_CHANGED_BEHIND: Final = re.compile(
+    r"[ \d:時시分분]{0,12}(?:更新|修改|수정|(?:tarihinde )?güncellen)", re.IGNORECASE
+)
 
 
 def iso_date(text: str) -> str:
     """The first date in a text as ``YYYY-MM-DD``; the text itself where it is ambiguous."""
-    if found := _ISO.search(text):
-        return _date(text, found[1], found[2], found[3])
-    if found := _DOTTED.search(text):
-        return _date(text, found[3], found[2], found[1])
-    if found := _DAY_MONTH.search(text):
-        return _date(text, found[3], _MONTHS.get(found[2][:3].lower(), 0), found[1])
-    if found := _MONTH_DAY.search(text):
-        return _date(text, found[3], _MONTHS.get(found[1][:3].lower(), 0), found[2])
-    if found := _SLASHED.search(text):
-        first, second = int(found[1]), int(found[2])
-        if first > 12 >= second or first == second:
-            return _date(text, found[3], second, first)
-        if second > 12 >= first:
-            return _date(text, found[3], first, second)
-    return text.strip()
+    found = dates.iso_date(text)
+    return found[:10] if found else text.strip()
 
 
-def _date(text: str, year: str | int, month: str | int, day: str | int) -> str:
-    try:
-        return dt.date(int(year), int(month), int(day)).isoformat()
-    except ValueError:
-        return text.strip()
+def told_dates(line: str, span: tuple[int, int]) -> dict[str, tuple[str, tuple[int, int]]]:
+    """What a line with a date tells: ``date``, ``date_modified``, each with its place.
+
+    Args:
+        line: the line.
+        span: the place of the date in it that a rule has found.
+
+    Returns:
+        ``date`` is always there: of a line that tells of a change alone it is the day of that.
+    """
+    told: dict[str, tuple[str, tuple[int, int]]] = {}
+    behind = 0
+    for value, start, end in dates.dates_in(line[:300]):
+        changed = _CHANGED.search(line, behind, start) or _CHANGED_BEHIND.match(line, end)
+        told.setdefault("date_modified" if changed else "date", (value[:10], (start, end)))
+        behind = end
+    if "date" not in told:
+        told["date"] = (iso_date(line[slice(*span)]), span)
+    return told
