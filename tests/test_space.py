@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import archivetk
 from archivetk.document import Decoding, Source
 from archivetk.patch import Patch
 from archivetk.settings import Settings
@@ -103,6 +104,23 @@ MARKDOWN = [
 @pytest.mark.parametrize(("text", "after"), MARKDOWN)
 def test_markdown_keeps_its_meaning(text, after):
     assert tidied(text, "text/markdown") == after
+
+
+def test_in_a_table_of_a_page_cells_stay_and_white_space_goes():
+    page = (
+        "<html><body><table><tr><td><h2>The mill&nbsp;<br>of the village&nbsp;</h2>"
+        "<p>It stood still for a year.&nbsp; Nobody missed it, and the miller went to the town to "
+        "look for work.&nbsp;</p></td></tr></table><p>The river rose in the night to Monday, and "
+        "the people carried their beds up to the loft.</p><table><tr><td>Year</td><td>Bags&nbsp; "
+        "of flour</td></tr><tr><td>1901</td><td>700&nbsp;</td></tr>"
+        "</table></body></html>"
+    )
+    text = archivetk.clean(page, media_type="text/html", disable=["strip"], extractor="none").text
+    assert text == (
+        "The mill\nof the village\n\nIt stood still for a year. Nobody missed it, and the miller "
+        "went to the town to look for work.\n\nThe river rose in the night to Monday, and the "
+        "people carried their beds up to the loft.\n\nYear\tBags of flour\n1901\t700"
+    )
 
 
 def test_a_paragraph_beside_a_table_is_still_put_in_order():

@@ -80,6 +80,7 @@ class _Layout(NamedTuple):
         text: the text.
         markdown: whether white space has Markdown's meaning.
         shaped: stretches that are not touched.
+        tables: tables of a page: tabs between their cells and white space before them stay.
         begin: where the first line that is not blank begins.
         is_odd: whether it may have other white space than plain spaces, tabs and LF.
     """
@@ -87,6 +88,7 @@ class _Layout(NamedTuple):
     text: str
     markdown: bool
     shaped: _Spans
+    tables: _Spans
     begin: int
     is_odd: bool
 
@@ -97,7 +99,7 @@ def tidy(text: str, context: Context) -> list[Edit]:
     Args:
         text: the text, with LF as line ends.
         context: ``media_type`` says whether Markdown's meaning is to be kept; ``marks`` of kind
-            ``pre`` and ``table`` are stretches whose shape stays.
+            ``pre`` are stretches whose shape stays, and of kind ``table`` such whose cells do.
 
     Returns:
         Edits by the rules ``space.*``; the text that they give has no white space at its end.
@@ -123,9 +125,10 @@ def _edits(text: str, first: int, last: int, context: Context) -> Iterator[Edit]
     markdown = context.media_type == "text/markdown"
     shaped = _Spans(
         [*_fenced(text, markdown)]
-        + [(mark.start, mark.end) for mark in context.marks if mark.kind in {"pre", "table"}]
+        + [(mark.start, mark.end) for mark in context.marks if mark.kind == "pre"]
     )
-    layout = _Layout(text, markdown, shaped, begin, is_odd)
+    tables = _Spans([(mark.start, mark.end) for mark in context.marks if mark.kind == "table"])
+    layout = _Layout(text, markdown, shaped, tables, begin, is_odd)
     position = begin
     for gap in _GAP.finditer(text, begin, last):
         yield from _block(layout, position, gap.start())
@@ -154,7 +157,7 @@ def _troubled(text: str, start: int, stop: int, *, is_odd: bool) -> bool:
 
 def _block(layout: _Layout, start: int, stop: int) -> Iterator[Edit]:
     """The edits in one run of lines without a blank one."""
-    text, markdown, shaped, begin, has_odd = layout
+    text, markdown, shaped, tables, begin, has_odd = layout
     if not _troubled(text, start, stop, is_odd=has_odd) and not (
         text[start] in _BLANKS or text[stop - 1] in _EDGE
     ):
@@ -169,6 +172,7 @@ def _block(layout: _Layout, start: int, stop: int) -> Iterator[Edit]:
         indent = _indentation(text, line)
         width = indent - line.start
         has_run = is_odd or _has_run(text, indent, line.stop)
+        in_table = tables.has(indent)
         if keep is None and (width or has_run):
             keep = _has_shape(text, lines, is_odd=is_odd)
         is_code = markdown and _columns(text[line.start : indent]) >= 4
@@ -176,14 +180,15 @@ def _block(layout: _Layout, start: int, stop: int) -> Iterator[Edit]:
             width
             and not keep
             and not markdown
+            and not (in_table and "\t" in text[line.start : indent])
             and (
                 (len(lines) == 1 and line.stop - indent >= _PARAGRAPH)
                 or (line.start == begin and not _any_indented(text, lines[1:]))
             )
         ):
             yield edit(line.start, indent, "", "space.indent")
-        if has_run and not keep and not is_code:
-            yield from _runs(text, indent, line.stop, is_odd=is_odd)
+        if has_run and not is_code and (in_table or not keep):
+            yield from _runs(text, indent, line.stop, is_odd=is_odd, tabs=not in_table)
         if line.end > line.stop:
             spaces = line.end - line.stop
             if (
@@ -249,8 +254,8 @@ def _has_run(text: str, start: int, stop: int) -> bool:
     return text.find("  ", start, stop) >= 0 or text.find("\t", start, stop) >= 0
 
 
-def _runs(text: str, start: int, stop: int, *, is_odd: bool) -> Iterator[Edit]:
-    """Doubled spaces and tabs between the words of a line, code spans aside."""
+def _runs(text: str, start: int, stop: int, *, is_odd: bool, tabs: bool) -> Iterator[Edit]:
+    """Doubled spaces and, if wanted, tabs between the words of a line, code spans aside."""
     code: _Spans | None = None
     find = _RUN.finditer if is_odd else _found_runs
     for run in find(text, start, stop):
@@ -261,6 +266,8 @@ def _runs(text: str, start: int, stop: int, *, is_odd: bool) -> Iterator[Edit]:
         if run.start() == start or code.has(run.start()):
             continue
         found = run[0]
+        if "\t" in found and not tabs:
+            continue
         kept = next((one for one in found if one in _NO_BREAK), " ")
         rule = "space.tab" if "\t" in found else "space.doubled"
         yield edit(run.start(), run.end(), kept, rule)
