@@ -302,7 +302,7 @@ def test_any_text_is_taken(text):
 
 @given(TEXTS)
 def test_places_are_between_a_mark_and_a_letter(text):
-    for place in places(text):
+    for place in places(text, {}):
         assert place.start < place.at <= place.next
         assert text[place.next].isalpha()
         assert place.marks == text[place.start : place.start + len(place.marks)]

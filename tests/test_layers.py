@@ -9,7 +9,17 @@ ROOT = Path(archivetk.__file__).parent
 
 # from top to bottom; a module may import its own floor only where the floor says so
 FLOORS = [
-    {"errors", "patch", "bytemap", "version", "languages", "names", "langmodel", "dates"},
+    {
+        "errors",
+        "patch",
+        "bytemap",
+        "version",
+        "languages",
+        "names",
+        "langmodel",
+        "dates",
+        "characters",
+    },
     {"settings", "rules", "document", "media", "sitemodel", "names"},
     {"steps"},
     {"pipeline", "explain", "provenance", "vetting"},

@@ -21,6 +21,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+import numpy as np
+
+from archivetk.characters import ODD_SPACE, kinds_of
 from archivetk.patch import Edit
 from archivetk.steps import Context, edit
 
@@ -119,7 +122,7 @@ def _edits(text: str, first: int, last: int, context: Context) -> Iterator[Edit]
         yield edit(0, begin, "", "space.edges")
     if last < len(text):
         yield edit(last, len(text), "", "space.edges")
-    is_odd = not text.isascii() and _OTHER_SPACE.search(text, begin, last) is not None
+    is_odd = not text.isascii() and _has_odd_space(text, begin, last, context)
     if first == begin and not _troubled(text, begin, last, is_odd=is_odd):
         return
     markdown = context.media_type == "text/markdown"
@@ -138,6 +141,11 @@ def _edits(text: str, first: int, last: int, context: Context) -> Iterator[Edit]
             yield edit(start, end, "", "space.blank-lines" if lines else "space.trailing")
         position = gap.end()
     yield from _block(layout, position, last)
+
+
+def _has_odd_space(text: str, start: int, stop: int, context: Context) -> bool:
+    kinds = kinds_of(text, context.memory)[start:stop]
+    return bool(np.bitwise_or.reduce(kinds) & ODD_SPACE)
 
 
 def _troubled(text: str, start: int, stop: int, *, is_odd: bool) -> bool:

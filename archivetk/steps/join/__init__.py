@@ -63,27 +63,29 @@ def sentences(text: str, context: Context) -> list[Edit]:
         Insertions of one space by the rules ``join.*``; applied to their own result they are none.
     """
     words = words_for(context.hint)
+    marks = context.marks
+    edits = _edits(text, marks, words, context)
+    if not edits:
+        return []
     patch = Patch(len(text))
-    now, marks = text, context.marks
+    now = text
     for _ in range(_ROUNDS):
-        edits = _edits(now, marks, words, context)
-        if not edits:
-            return list(patch.edits)
         step = Patch.of(now, edits)
         now = step.apply(now)
         patch = patch.then(step)
         marks = move_marks(marks, step)
-    if _edits(now, marks, words, context):
-        context.flags.append("joins-unstable")
-        return []
-    return list(patch.edits)
+        edits = _edits(now, marks, words, context)
+        if not edits:
+            return list(patch.edits)
+    context.flags.append("joins-unstable")
+    return []
 
 
 def _edits(text: str, marks: list[Mark], words: Words, context: Context) -> list[Edit]:
     """The edits of one round."""
     around = Surroundings(text, words)
     found: list[tuple[Place, tuple[str, str]]] = []
-    for place in places(text):
+    for place in places(text, context.memory):
         token = tokens_at(text, place, words)
         if len(token[0]) >= LONGEST or token[0].count(".") > 2:
             continue  # no prose, or the name of something

@@ -123,13 +123,16 @@ _NO_BREAK: Final = "\u00a0\u202f"
 _LOOSE: Final = " \u00a0\u202f»›”"
 _OPENERS: Final = "“\"‘'([«‹„‚¿¡–—-…"
 #: Signs that stand in code, in markup and in what is written about them, and seldom elsewhere.
-_CODE_SIGNS: Final = ("`", "{", "}", "_", "=", "<", ">", "|", "\\", "()", "::", "->")
+_CODE_SIGNS: Final = b"`{}_=<>|\\"
+_CODE_PAIRS: Final = (b"()", b"::", b"->")
+_NO_SIGNS: Final = bytes(code for code in range(256) if code not in _CODE_SIGNS)
 
 
 def _code_signs(text: str) -> int:
-    signs = sum(map(text.count, _CODE_SIGNS))
+    data = text.encode("ascii", "replace")
+    signs = len(data.translate(None, _NO_SIGNS)) + sum(map(data.count, _CODE_PAIRS))
     # two of them are how TeX and others open a quotation, which two apostrophes close
-    return signs - 2 * min(text.count("``"), text.count("''")) if "``" in text else signs
+    return signs - 2 * min(data.count(b"``"), data.count(b"''")) if b"``" in data else signs
 
 
 class Surroundings:

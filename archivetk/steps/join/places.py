@@ -1,6 +1,6 @@
 """Where a space may be missing: a mark between two words, and no white space.
 
-One pass of one pattern finds every place; on text without damage it finds next to nothing and
+One pass over the text finds every place; on text without damage it finds next to nothing and
 costs next to nothing.  Whether a place is a join is decided by the evidence, not here.
 """
 
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
+
+from archivetk.characters import DIGIT, MARK, WHITE, kinds_of
 
 __all__ = ["CASELESS_MARKS", "TERMINAL_MARKS", "Place", "before_on_line", "places"]
 
@@ -50,13 +52,24 @@ class Place(NamedTuple):
     next: int
 
 
-def places(text: str) -> Iterator[Place]:
+def places(text: str, memory: dict[str, Any]) -> Iterator[Place]:
     """All places worth a look, in order.
+
+    Args:
+        text: the text.
+        memory: where is kept what its characters are.
 
     Left out are initials (a single letter before the full stop) and a lower-case letter behind a
     sentence mark: between them the commonest innocent ones.
     """
-    for found in _PLACE.finditer(text):
+    kinds = kinds_of(text, memory)
+    # what follows a mark is nearly always white space
+    is_mark = (kinds & MARK) != 0
+    is_far = (kinds & (WHITE | DIGIT)) != 0
+    for at in (is_mark[:-1] > is_far[1:]).nonzero()[0].tolist():
+        found = _PLACE.match(text, at)
+        if found is None:
+            continue
         start, end = found.span()
         mark = text[start]
         after = start + 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from archivetk.characters import kinds_of
 from archivetk.errors import SettingsError
 from archivetk.patch import Edit
 from archivetk.settings import SIGNALS
@@ -45,7 +46,7 @@ def measure(text: str, context: Context) -> Iterable[Edit]:
     if not context.allows("quality"):
         return ()
     language = context.language.tag
-    signals = basic_signals(text, language)
+    signals = basic_signals(text, language, kinds_of(text, context.memory))
     if preset or wanted == "full":
         signals.update(word_signals(text, language))
         signals.update(repetition_signals(text, language))

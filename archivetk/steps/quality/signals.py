@@ -9,21 +9,19 @@ tokenizer need be agreed on; where a script has no spaces, two letters count as 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from archivetk.characters import DIGIT, LETTER, RARE, SYMBOL, UPPER, WHITE, Kinds, kinds_of
 from archivetk.steps.quality.words import NO_SPACES, end_marks, stop_words
 
 __all__ = ["basic_signals", "repetition_signals", "word_signals"]
 
-#: Classes of characters; ``_LOOSE`` are controls at which ``str.split`` parts words.
-_OTHER, _LETTER, _UPPER, _DIGIT, _SYMBOL, _WHITE, _LOST, _LOOSE, _HALF = range(9)
+#: Controls at which ``str.split`` parts words.
+_LOOSE: Final = "\x1c\x1d\x1e\x1f\x85"
 #: A line shorter than this, in code points, is a short one (FineWeb).
 _SHORT: Final = 30
 _BULLETS: Final = frozenset("•-*‣–·◦●▪")
@@ -36,11 +34,12 @@ _TOP_GRAMS: Final = (2, 3, 4)
 _DUPLICATE_GRAMS: Final = (5, 6, 7, 8, 9, 10)
 
 
-def basic_signals(text: str, language: str) -> dict[str, Any]:
+def basic_signals(text: str, language: str, kinds: Kinds | None = None) -> dict[str, Any]:
     """The signals that cost next to nothing.
 
     Args:
         text: the clean text, LF as line ends.
+        kinds: what its characters are, where that is known.
         language: BCP 47 tag; chooses end marks, and how words are counted.
 
     Returns:
@@ -51,29 +50,35 @@ def basic_signals(text: str, language: str) -> dict[str, Any]:
         ``bullet_line_share``, ``ellipsis_line_share``).
     """
     size = len(text)
-    counts, starts = _class_counts(text)
-    letters = counts[_LETTER] + counts[_UPPER]
-    solid = size - counts[_WHITE]
+    if kinds is None:
+        kinds = kinds_of(text, {})
+    white = kinds & WHITE
+    blanks = int(np.count_nonzero(white))
+    capitals = _count(kinds, UPPER)
+    letters = _count(kinds, LETTER) + capitals
+    is_rare = bool(kinds.size) and int(kinds.max()) >= RARE
     lines = [line for line in text.split("\n") if line and not line.isspace()]
     many = len(lines)
     if language.split("-", 1)[0] in NO_SPACES:
         words = (letters + 1) // 2
-    else:
-        words = len(text.split()) if counts[_LOOSE] else starts
+    elif is_rare and any(map(text.__contains__, _LOOSE)):
+        words = len(text.split())
+    else:  # places where something follows white space or the start
+        words = int(np.count_nonzero(white[:-1] > white[1:])) + int(size and not white[0])
     marks = end_marks(language)
     ellipses = text.count("...") + text.count("…")
     symbols = max(text.count("#"), ellipses)
     cut_off = sum(line.endswith(_ELLIPSES) for line in lines) if ellipses else 0
     return {
         "characters": size,
-        "lines": len(lines),
+        "lines": many,
         "words": words,
-        "mean_word_length": _ratio(solid, words),
-        "replacement": counts[_LOST],
-        "digit_share": _ratio(counts[_DIGIT], size),
-        "symbol_share": _ratio(counts[_SYMBOL], size),
-        "space_share": _ratio(counts[_WHITE], size),
-        "upper_share": _ratio(counts[_UPPER], letters),
+        "mean_word_length": _ratio(size - blanks, words),
+        "replacement": text.count("\ufffd") if is_rare else 0,
+        "digit_share": _ratio(_count(kinds, DIGIT), size),
+        "symbol_share": _ratio(_count(kinds, SYMBOL), size),
+        "space_share": _ratio(blanks, size),
+        "upper_share": _ratio(capitals, letters),
         "symbol_word_ratio": _ratio(symbols, words),
         "newline_word_ratio": _ratio(text.count("\n"), words),
         "line_end_share": _ratio(len([1 for line in lines if line[-1] in marks]), many),
@@ -173,42 +178,8 @@ def _ratio(part: float, whole: float) -> float:
     return round(part / whole, 4) if whole else 0.0
 
 
-@cache
-def _table() -> NDArray[np.uint8]:
-    """The class of each character of the basic plane; the last entry is for all beyond it."""
-    classes = {"Lu": _UPPER, "Lt": _UPPER, "Nd": _DIGIT, "Zs": _WHITE, "Zl": _WHITE, "Zp": _WHITE}
-    majors = {"L": _LETTER, "P": _SYMBOL, "S": _SYMBOL}
-    table = np.zeros(0x10000, np.uint8)
-    for code in range(0xFFFF):
-        category = unicodedata.category(chr(code))
-        table[code] = classes.get(category, majors.get(category[0], _OTHER))
-    table[[9, 10, 11, 12, 13]] = _WHITE
-    table[[0x1C, 0x1D, 0x1E, 0x1F, 0x85]] = _LOOSE
-    table[0xD800:0xE000] = _HALF
-    table[0xFFFD] = _LOST
-    table[0xFFFF] = _SYMBOL  # beyond the basic plane: mostly pictures
-    return table
-
-
-@cache
-def _byte_table() -> bytes:
-    return _table()[:256].tobytes()
-
-
-def _class_counts(text: str) -> tuple[list[int], int]:
-    """How many characters each class has, and how often one follows white space or the start."""
-    try:
-        found = np.frombuffer(text.encode("latin-1").translate(_byte_table()), np.uint8)
-    except UnicodeEncodeError:
-        codes: NDArray[Any] = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
-        found = _table().take(codes)
-        if (found == _HALF).any():  # characters beyond the basic plane
-            codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-            found = _table().take(np.minimum(codes, 0xFFFF))
-    white = found == _WHITE
-    counts = [int(np.count_nonzero(found == one)) for one in range(_HALF + 1)]
-    starts = int(np.count_nonzero(white[:-1] > white[1:])) + int(len(white) and not white[0])
-    return counts, starts
+def _count(kinds: Kinds, flag: int) -> int:
+    return int(np.count_nonzero(kinds & flag))
 
 
 def _doubled(parts: list[str]) -> tuple[int, int]:

@@ -1,0 +1,78 @@
+"""One look at the characters of a text says what looking at each of them says."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archivetk.characters import (
+    DIGIT,
+    LETTER,
+    MARK,
+    ODD_SPACE,
+    RARE,
+    SYMBOL,
+    UPPER,
+    WHITE,
+    kinds_of,
+)
+from archivetk.steps.join.places import _ALL_MARKS, _PLACE, places
+from archivetk.steps.space import _OTHER_SPACE
+
+TEXTS = st.text(
+    st.one_of(st.sampled_from("aZé.,:;!?…\"'”»( \t\n7٣\u00a0\u2003؟।😀字"), st.characters()),
+    max_size=40,
+)
+
+
+def flags(one: str) -> int:
+    return int(kinds_of(one, {})[0])
+
+
+def test_each_character_of_the_basic_plane():
+    for one in map(chr, range(0xFFFF)):
+        found = flags(one)
+        if found & RARE:
+            assert found == RARE
+            assert one in "\x1c\x1d\x1e\x1f\x85\ufffd" or "\ud800" <= one <= "\udfff"
+            continue
+        assert bool(found & (LETTER | UPPER)) == one.isalpha()
+        assert bool(found & DIGIT) == one.isdecimal()
+        assert bool(found & WHITE) == one.isspace()
+        assert bool(found & MARK) == (one in _ALL_MARKS)
+        assert bool(found & ODD_SPACE) == bool(_OTHER_SPACE.match(one))
+
+
+@pytest.mark.parametrize(
+    ("one", "kind"),
+    [
+        ("a", LETTER), ("Å", UPPER), ("ǅ", UPPER), ("字", LETTER), ("7", DIGIT), ("²", 0),
+        ("$", SYMBOL), ("😀", SYMBOL), ("\n", WHITE), ("\u3000", WHITE | ODD_SPACE),
+        (".", SYMBOL | MARK), ("؟", SYMBOL | MARK), ("\ufffd", RARE),
+    ],
+)  # fmt: skip
+def test_kinds(one, kind):
+    assert flags(one) == kind
+
+
+def test_half_of_a_pair_is_rare():
+    assert flags("\ud800") == flags("\udfff") == RARE
+
+
+@given(TEXTS, TEXTS)
+def test_a_character_is_the_same_wherever_it_stands(one, other):
+    memory = {}
+    assert kinds_of(one + other, memory).tolist() == [flags(sign) for sign in one + other]
+    assert kinds_of(other, memory).tolist() == [flags(sign) for sign in other]
+
+
+@given(TEXTS)
+def test_places_are_where_the_pattern_finds_them(text):
+    every = {found.end() for found in _PLACE.finditer(text)}
+    found = [place.next for place in places(text, {})]
+    assert found == sorted(found)
+    assert set(found) <= every
+    left_out = every.difference(found)
+    for at in left_out:  # initials, and small letters behind a full stop
+        assert re.search(r"\.[\"'”’»›)\]“‘«‹„‚(\[¿¡]{0,4}$", text[:at])
