@@ -157,7 +157,7 @@ def test_what_a_judge_kept_has_no_mark_of_a_part_of_the_page():
         ("<h2>Head <em>line</em></h2><p>a <b>b</b></p>", "## Head *line*\n\na **b**"),
         ("<p>See <a href='/x y'>this <i>one</i></a>.</p>", "See [this *one*](/x%20y)."),
         ("<a href='#top'>up</a> <a href='javascript:x'>go</a>", "up go"),
-        ("<ul><li>one<li>two<ol><li>a<li>b</ol></ul>", "- one\n- two\n\n   1. a\n   2. b"),
+        ("<ul><li>one<li>two<ol><li>a<li>b</ol></ul>", "- one\n- two\n\n  1. a\n  2. b"),
         ("<blockquote><p>Said.</blockquote>", "> Said."),
         ("<pre>a <b>b</b>\n  c</pre><p>d", "```\na b\n  c\n```\n\nd"),
         (
@@ -181,7 +181,7 @@ def test_markdown_of_a_row_that_lost_a_cell(monkeypatch):
     judge = JUDGES["trafilatura"]._replace(lines=lambda html, comments: lines)
     monkeypatch.setitem(JUDGES, "trafilatura", judge)
     text, _, _ = run(html, extractor="trafilatura", markdown=True)
-    assert text.endswith("| alpha | gamma |\n| --- | --- |\n| one | two |")
+    assert text.endswith("| alpha | | gamma |\n| --- | --- | --- |\n| one | two | |")
 
 
 def test_text_of_the_judge_without_a_place_is_marked_and_counted(monkeypatch):
@@ -241,6 +241,21 @@ def test_json_ld_is_left_alone_where_the_page_shows_its_article():
 )
 def test_regions(name, attributes, label):
     assert label_of(bits_of(name, attributes)) == label
+
+
+@pytest.mark.parametrize(
+    ("said", "kinds"),
+    [
+        ("zpost-contentz", {"body"}),  # a whole stem leaves nothing for its parts
+        ("zarticle-bodyz", {"body"}),
+        ("zarticle-z", {"article"}),
+        ("z1_navigation2z", {"nav"}),
+        ("zHeadlineZ", {"title"}),
+    ],
+)
+def test_stems_of_words(said, kinds):
+    mask = bits_of("div", f' class="{said}"')
+    assert {name for name, bit in BITS.items() if mask & bit} == kinds
 
 
 def test_labels_are_rules():

@@ -264,7 +264,7 @@ _STEMS: Final = re.compile(
     r"|(?P<content>content)|(?P<article>article))"
 )
 _NAMED: Final = re.compile(
-    r"""[\s"'](class|id|role|itemprop|style|hidden|aria-hidden|data-component|"""
+    r"""[\s"'](?=[acdhirs])(class|id|role|itemprop|style|hidden|aria-hidden|data-component|"""
     r"""data-testid|data-module)(?![\w-])(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""",
     re.IGNORECASE,
 )
@@ -277,34 +277,62 @@ _CACHED, _LOOKED_AT = 300, 4000
 _LONGEST: Final = 400
 
 
+def _bits_of_stems(text: str) -> int:
+    mask = 0
+    for match in _STEMS.finditer(text):
+        mask |= BITS[str(match.lastgroup)]
+    return mask
+
+
 @lru_cache(maxsize=32768)
-def _bits_of_word(words: str) -> int:
-    """The mask of one class or of an id: no mask reaches over white space."""
+def _bits_of_part(part: str) -> int:
+    """The mask of letters alone; they come again and again in other company."""
+    return _BY_WORD.get(part, 0) | _bits_of_stems(part)
+
+
+@lru_cache(maxsize=32768)
+def _bits_of_run(run: str) -> int:
+    """The mask of letters in lower case with single hyphens between: no word reaches further."""
+    if "-" not in run:
+        return _bits_of_part(run)
+    mask_of = _BY_WORD.get
+    mask = mask_of(run, 0)
+    # these alone are stems with a hyphen, and what they take in is no stem of its own
+    whole = "-body" in run or "-content" in run
+    parts = run.split("-")
+    for index, part in enumerate(parts):
+        mask |= mask_of(part, 0) if whole else _bits_of_part(part)
+        if part in _BEGINS:
+            mask |= mask_of("-".join(parts[index : index + 2]), 0)
+            mask |= mask_of("-".join(parts[index : index + 3]), 0)
+    return mask | _bits_of_stems(run) if whole else mask
+
+
+def _bits_of_words(words: str) -> int:
+    """The mask of classes or of an id: whatever is no letter parts one run from the next."""
+    words = words[:_LONGEST]
     if not words.islower():
         words = _CAMEL.sub(r"\1-\2", words).lower()
-    words = words.replace("_", "-")
     mask = 0
-    mask_of = _BY_WORD.get
-    for run in _RUN.findall(words):
-        mask |= mask_of(run, 0)
-        if "-" in run:
-            parts = run.split("-")
-            for index, part in enumerate(parts):
-                mask |= mask_of(part, 0)
-                if part in _BEGINS:
-                    mask |= mask_of("-".join(parts[index : index + 2]), 0)
-                    mask |= mask_of("-".join(parts[index : index + 3]), 0)
-    for match in _STEMS.finditer(words):
-        mask |= BITS[str(match.lastgroup)]
+    for run in _RUN.findall(words.replace("_", "-")):
+        mask |= _bits_of_run(run)
     return mask
 
 
 @lru_cache(maxsize=32768)
 def _bits_of_attributes(attributes: str) -> int:
     """The mask of what class, id, role and style say."""
-    mask = 0
+    mask = start = 0
+    if attributes.startswith(' class="'):
+        # nearly all begin like this, and most end with it
+        end = attributes.find('"', 8)
+        if end > 8:
+            mask = _bits_of_words(attributes[8:end])
+            start = end + 1
+            if start == len(attributes):
+                return mask
     # a name begins behind a character, which a search finds sooner than a place between two
-    for match in _NAMED.finditer(f" {attributes}"):
+    for match in _NAMED.finditer(attributes if start else f" {attributes}", start):
         what = match[1].lower()
         value = match[2] or match[3] or match[4] or ""
         if what == "style":
@@ -313,8 +341,7 @@ def _bits_of_attributes(attributes: str) -> int:
         elif what == "hidden" or (what == "aria-hidden" and value.lower() == "true"):
             mask |= BITS["hidden"]
         elif value and what != "aria-hidden":
-            for word in value[:_LONGEST].split():
-                mask |= _bits_of_word(word)
+            mask |= _bits_of_words(value)
     return mask
 
 
