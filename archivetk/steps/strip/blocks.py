@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+import msgspec
+
 __all__ = ["Block", "cut", "key_of", "sentence_ends", "tokens"]
 
 _BLANK: Final = (
@@ -29,14 +31,16 @@ PROSE_WORDS: Final = 9
 LONG_WORDS: Final = 28
 
 
-class Block:
+class Block(msgspec.Struct, eq=False, gc=False):
     """A line that is not blank.
 
+    A text may have a million of them, so they are made in C, and of nothing that could form a cycle.
+
     Attributes:
+        text: the trimmed line.
+        begin: where the line begins, its white space included.
         start, end: the trimmed line in the text, code points.
         stop: behind the line's break, or the end of the text.
-        begin: where the line begins, its white space included.
-        text: the trimmed line.
         words: how many words it has (two characters of an unspaced script count as one).
         ended: whether it ends as a sentence does.
         prose: whether it is running text.
@@ -46,46 +50,19 @@ class Block:
         safe: must stay, whatever the structure says.
     """
 
-    __slots__ = (
-        "begin",
-        "detail",
-        "end",
-        "ended",
-        "groups",
-        "label",
-        "prose",
-        "rule",
-        "safe",
-        "start",
-        "stop",
-        "text",
-        "words",
-    )
-
-    def __init__(
-        self,
-        text: str,
-        begin: int,
-        start: int,
-        end: int,
-        stop: int,
-        words: int,
-        ended: bool,
-        prose: bool,
-    ) -> None:
-        self.begin = begin
-        self.start = start
-        self.end = end
-        self.stop = stop
-        self.text = text
-        self.words = words
-        self.ended = ended
-        self.prose = prose
-        self.label = "body"
-        self.rule = ""
-        self.detail = ""
-        self.groups: dict[str, tuple[int, int]] = {}
-        self.safe = False
+    text: str
+    begin: int
+    start: int
+    end: int
+    stop: int
+    words: int
+    ended: bool
+    prose: bool
+    label: str = "body"
+    rule: str = ""
+    detail: str = ""
+    groups: dict[str, tuple[int, int]] = msgspec.field(default_factory=dict)
+    safe: bool = False
 
     def become(self, label: str, rule: str, detail: str = "") -> None:
         """Give the block a label, unless it has one already."""
