@@ -45,12 +45,12 @@ def page_row(rows: Floats, weights: list[float]) -> Floats:
         rows: the features of the units.
         weights: of the units.
     """
-    some = rows[:, _ON_AVERAGE].astype(np.float64)
+    some = rows[:, _ON_AVERAGE].astype(np.float64, order="C")
 
     def mean(weight: NDArray[Any]) -> NDArray[Any]:
-        # added up in their order, so that every machine gives the same
+        # row is added to row, in their order, so that every machine gives the same
         return np.asarray(
-            np.cumsum(some * weight[:, None], axis=0)[-1] / max(float(np.cumsum(weight)[-1]), 1.0)
+            np.add.reduce(some * weight[:, None], axis=0) / max(float(np.cumsum(weight)[-1]), 1.0)
         )
 
     return np.concatenate(

@@ -114,9 +114,12 @@ def kept_by_model(page: Page, judged: list[float] | None = None) -> tuple[list[b
     rows, groups = features(page)
     first = _forest("first").odds(rows)
     more = second_features(first, page.weights, groups, judged)
-    second = _forest("second" if judged is None else "vote").odds(np.vstack((rows.T, more.T)).T)
-    scores = scores_of(together(first, second))
-    scores[np.array(page.furniture())] = 0.0
+    scores = np.zeros(len(rows))
+    # what is furniture beyond doubt needs no second look
+    asked = np.flatnonzero(~np.array(page.furniture()))
+    columns = np.vstack((rows.T, more.T)).take(asked, axis=1)
+    second = _forest("second" if judged is None else "vote").odds(columns.T)
+    scores[asked] = scores_of(together(first[asked], second))
     return kept_by_scores(scores, np.array(page.weights)), rows
 
 
