@@ -33,6 +33,7 @@ from archivetk.steps.strip.script import SCRIPT, find_scripts
 from archivetk.steps.strip.site import apply_site_model
 from archivetk.steps.strip.structure import find_structure
 from archivetk.steps.strip.title import find_title
+from archivetk.steps.strip.vote import vote_short_lines, withdraw_votes
 
 __all__ = ["RULES", "strip"]
 
@@ -47,6 +48,7 @@ RULES: Final = {
     "strip.before-text": "It stands above the main run of prose in the dump of a whole page.",
     "strip.after-text": "It stands below the main run of prose in the dump of a whole page.",
     "strip.menu": "A long run of very short lines is a menu or a list of links.",
+    "strip.short-line": "A short line of a page: several signs of a menu or a list of links.",
     "strip.link-line": "A long line of capitalized words with hardly a mark is a menu.",
     "strip.script": "A script, a style sheet or data of the page works behind the text.",
     "strip.site-model": "The same line stands in the same place on many pages of the site.",
@@ -107,8 +109,11 @@ def strip(text: str, context: Context) -> list[Edit]:
         find_link_lines(text_of_page, context)
         keep_main_run(text_of_page, context)
         find_menus(text_of_page, context)
+        vote_short_lines(text_of_page, context)
     find_title(blocks, context)
     find_structure(blocks, context)
+    if _braked(blocks, removed, context.settings.brake):
+        withdraw_votes(blocks)
     if _braked(blocks, removed, context.settings.brake):
         context.flags.append("brake")
         context.notes["brake"] = True

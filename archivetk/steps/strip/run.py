@@ -20,7 +20,17 @@ from typing import Final, NamedTuple
 from archivetk.steps import Context
 from archivetk.steps.strip.blocks import Block, key_of
 
-__all__ = ["find_link_lines", "find_menus", "keep_main_run"]
+__all__ = [
+    "find_headline",
+    "find_link_lines",
+    "find_menus",
+    "is_cased",
+    "is_furniture",
+    "is_in_pieces",
+    "is_series",
+    "keep_main_run",
+    "list_goes_on",
+]
 
 #: Words of a line of prose that do not count for it, and beyond which no more do.
 _OFFSET: Final = 6
@@ -141,13 +151,13 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
         blocks: the lines, with the labels that rules gave them; more of them get one.
         context: says which rules may act.
     """
-    furniture = sum(_is_furniture(block) for block in blocks if block.label != "body")
+    furniture = sum(is_furniture(block) for block in blocks if block.label != "body")
     if furniture < _FURNITURE or len(blocks) < 2 * _OUTSIDE:
         return
-    if _is_series(blocks):
+    if is_series(blocks):
         return
     first, last = _main_run(blocks)
-    if last < first or _is_in_pieces(blocks):
+    if last < first or is_in_pieces(blocks):
         return
     end = _end_of_article(blocks, first, last, context.settings.brake)
     ended = end < last  # all that follows stands below the end
@@ -168,7 +178,7 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
     if core < _MAIN * words and not _is_page(blocks, outside, short):
         return
     if context.allows("strip.title"):
-        _find_headline(blocks, first)
+        find_headline(blocks, first)
     if context.allows("strip.before-text"):
         long = _limit(blocks[:first], core)
         for block in blocks[:first]:
@@ -187,9 +197,9 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
 
 def _is_page(blocks: Sequence[Block], outside: Sequence[Block], short: Sequence[Block]) -> bool:
     """Whether the furniture is that of a whole page, not what an extractor overlooked."""
-    kinds = {block.label for block in blocks if block.label != "body" and _is_furniture(block)}
+    kinds = {block.label for block in blocks if block.label != "body" and is_furniture(block)}
     return len(kinds) >= _KINDS or (
-        len(short) >= _MANY and sum(map(_is_furniture, outside)) >= _FURNITURE
+        len(short) >= _MANY and sum(map(is_furniture, outside)) >= _FURNITURE
     )
 
 
@@ -248,15 +258,15 @@ def find_menus(blocks: list[Block], context: Context) -> None:
     total = sum(block.words for block in blocks if _is_prose(block))
     if not total:
         return
-    furniture = sum(_is_furniture(block) for block in blocks if block.label != "body")
-    entries = _is_series(blocks)
+    furniture = sum(is_furniture(block) for block in blocks if block.label != "body")
+    entries = is_series(blocks)
     told = False
     before = index = 0
     while index < len(blocks):
         end = index
         while end < len(blocks) and not _is_prose(blocks[end]):
             end += 1
-        run = blocks[_list_goes_on(blocks, index) : end]
+        run = blocks[list_goes_on(blocks, index) : end]
         top = before <= _FIRST * total
         edge = (top or before >= _LAST * total) and not entries
         # The line above the prose may be its heading.
@@ -267,7 +277,7 @@ def find_menus(blocks: list[Block], context: Context) -> None:
         if shape is not None and _is_open(run) and _is_menu(run, shape):
             if top and end < len(blocks) and not told and context.allows("strip.title"):
                 told = True
-                _find_headline(blocks, end)
+                find_headline(blocks, end)
             label = "related" if before >= _LAST * total else "navigation"
             for block in run:
                 if not block.safe:
@@ -284,11 +294,11 @@ def _shape(
     """What a run must look like to be a menu, by the furniture in and around it."""
     if len(run) < _EDGE_BESIDE.lines:
         return None
-    within = sum(_is_furniture(block) for block in run if block.label != "body") >= _BESIDE
+    within = sum(is_furniture(block) for block in run if block.label != "body") >= _BESIDE
     if introduced and not within:
         return None
     # a script without capitals shows no difference between a title and a line of the text
-    edge = edge and (within or _is_cased(run))
+    edge = edge and (within or is_cased(run))
     if edge and within:
         return _EDGE_BESIDE
     if edge and furniture:
@@ -302,7 +312,7 @@ def _shape(
     return _AMID_SOME if furniture and len(run) < _AMID_NONE.lines else _AMID_NONE
 
 
-def _list_goes_on(blocks: Sequence[Block], index: int) -> int:
+def list_goes_on(blocks: Sequence[Block], index: int) -> int:
     """Where a list ends that the prose line before a run belongs to, by the mark of its items."""
     if index:
         mark = blocks[index - 1].text[0]
@@ -311,7 +321,8 @@ def _list_goes_on(blocks: Sequence[Block], index: int) -> int:
     return index
 
 
-def _is_cased(run: Sequence[Block]) -> bool:
+def is_cased(run: Sequence[Block]) -> bool:
+    """Whether the script of most lines tells capitals from small letters."""
     firsts = [block.text.lstrip(_MARKS)[:1] for block in run]
     return 2 * sum(one.lower() != one.upper() for one in firsts) >= sum(map(str.isalpha, firsts))
 
@@ -344,7 +355,7 @@ def _is_menu(run: Sequence[Block], shape: _Shape) -> bool:
     )
 
 
-def _is_series(blocks: Sequence[Block]) -> bool:
+def is_series(blocks: Sequence[Block]) -> bool:
     """Whether a line of furniture parts most of the prose: a thread, a list of entries.
 
     Such a page has many texts, and none of them is the one that the others stand around: what
@@ -370,7 +381,7 @@ def _is_series(blocks: Sequence[Block]) -> bool:
     )
 
 
-def _is_in_pieces(blocks: Sequence[Block]) -> bool:
+def is_in_pieces(blocks: Sequence[Block]) -> bool:
     """Whether the lines are pieces of sentences, cut at links or at a width, and tell no places.
 
     Lone words in lower case may be a menu.
@@ -382,7 +393,8 @@ def _is_in_pieces(blocks: Sequence[Block]) -> bool:
     return pieces > _PIECES * len(blocks)
 
 
-def _is_furniture(block: Block) -> bool:
+def is_furniture(block: Block) -> bool:
+    """Whether a label shows that the text has the furniture of a page."""
     return (
         block.label not in _NEUTRAL and block.label != "body" and not block.rule.endswith(_DEBRIS)
     )
@@ -436,13 +448,13 @@ def _end_of_article(blocks: Sequence[Block], first: int, last: int, most: float)
     costs a share of what a line of the article holds, each word of prose counts.  Furniture costs
     nothing, since boxes of it stand amid articles too.
     """
-    if not any(_is_furniture(block) for block in blocks[first : last + 1] if block.label != "body"):
+    if not any(is_furniture(block) for block in blocks[first : last + 1] if block.label != "body"):
         return last
     sums = [0]
     lines = [0]
     for block in blocks[first : last + 1]:
         sums.append(sums[-1] + (min(block.words, _CAP) if _is_prose(block) else 0))
-        lines.append(lines[-1] + (not _is_furniture(block)))
+        lines.append(lines[-1] + (not is_furniture(block)))
     recurrent = _recurrent(blocks, first)
     places = [
         place
@@ -466,7 +478,7 @@ def _end_of_article(blocks: Sequence[Block], first: int, last: int, most: float)
     if total - stays > most * total:
         return last  # where too much goes, nothing goes
     # Code, tables and references are thin too: comments and teasers have their furniture.
-    furniture = sum(_is_furniture(block) for block in blocks[best : last + 1])
+    furniture = sum(is_furniture(block) for block in blocks[best : last + 1])
     known = furniture + sum(place in recurrent for place in range(best, last + 1))
     return best - 1 if furniture and known >= _KNOWN * (last + 1 - best) else last
 
@@ -532,7 +544,7 @@ def _largest_segment(values: Sequence[float]) -> tuple[int, int]:
     return best
 
 
-def _find_headline(blocks: Sequence[Block], first: int) -> None:
+def find_headline(blocks: Sequence[Block], first: int) -> None:
     """The line above the run that reads like a headline, the one that comes twice before others."""
     above = [
         block

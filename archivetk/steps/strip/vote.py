@@ -1,0 +1,261 @@
+"""Short lines that neither a rule nor the shape of a menu decides: weak signs, counted together.
+
+No sign is enough by itself: a line of two words may be a link, and it may be a heading, a row of a
+table, a line of verse.  But signs add up (I. J. Good, "Probability and the weighing of evidence",
+1950): the text shows furniture of several kinds, little of it is prose, the line is one of many
+short ones, has one word, comes again and again.  Each sign has a weight in whole points, for or
+against; a line goes where they sum up to enough.
+
+Only lines that are no prose are asked, and only in a text that shows by furniture, by cells of
+tables or by prices that it was a page.  Verse, a glossary, a recipe on its own shows none of that.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from archivetk.steps import Context
+from archivetk.steps.strip.blocks import Block
+from archivetk.steps.strip.run import (
+    find_headline,
+    is_cased,
+    is_furniture,
+    is_in_pieces,
+    is_series,
+    list_goes_on,
+)
+
+__all__ = ["vote_short_lines", "withdraw_votes"]
+
+_RULE: Final = "strip.short-line"
+#: What the order of lines found is no evidence of its own.
+_ORDER: Final = frozenset({"strip.before-text", "strip.after-text", "strip.menu"})
+
+#: Where the main run was found, what is left inside it is the text.
+_RUN_FOUND: Final = frozenset({"strip.before-text", "strip.after-text"})
+#: A line goes with so many points.
+_ENOUGH: Final = 3
+#: Furniture of so many kinds: a point each.
+_KINDS: Final = 3
+#: A text that is less than this share prose is a list more than a text, a point for each step.
+_PROSE: Final = (1 / 3, 2 / 3)
+#: A single line of furniture in a text that is mostly prose is one that an extractor overlooked.
+_LONELY: Final = 2
+#: A thread or a series of entries: its short lines are parts of the entries.
+_SERIES: Final = 3
+#: In a text of more lines than these one more point is needed.
+_LONG: Final = (60, 200)
+#: A run of so many lines: a point for each step.
+_RUN: Final = (3, 8, 20, 50)
+#: Where more than these shares of a run have a figure in their first or last word, it is a table.
+_FIGURES: Final = (1 / 3, 2 / 3)
+_FIGURE: Final = re.compile(r"\d")
+#: Where fewer lines than this share have a letter, they are a table.
+_LETTERED: Final = 0.8
+#: Where more than this share is indented or has marks of code, they are a listing.
+_CODED: Final = 1 / 3
+_INDENT: Final = 2
+_CODE: Final = re.compile(r"[{}│─]|</|/>|=>|==| = |;$|[^\W\d_]\(|^[$#(] ?[^\W\d_]")
+_LISTING: Final = 4
+#: A script without capitals shows no difference between a title and a line of the text.
+_UNCASED: Final = 9
+#: Where more than this share begins in lower case or goes on, the lines are pieces.
+_WRAPPED: Final = 0.3
+#: Where a run has so many words a line, and this share of them in lower case, it is verse or prose.
+_VERSE_WORDS: Final = 4.5
+_VERSE_SHARE: Final = 0.6
+_VERSE: Final = 3
+#: Points of a line by its words: up to one, three, four, six, nine, fourteen, and more.
+_WORDS: Final = (1, 3, 4, 6, 9, 14)
+_BY_WORDS: Final = (2, 1, 0, -1, -2, -4, -6)
+#: Lists of an article have bullets, menus often not.
+_BULLET: Final = 2
+_ITEMS: Final = 0.5
+_LIST: Final = 3
+#: The last line above prose may be its heading.
+_ABOVE: Final = 2
+#: The same line comes so often, figures apart.
+_AGAIN: Final = 3
+_RECURRENT: Final = 2
+_HEADING: Final = 5
+_BEFORE: Final = 1
+_BEHIND: Final = 2
+#: Behind this share of the prose a run stands behind the text.
+_LAST: Final = 0.9
+#: Signs of a page that are no rule's: so many cells of tables that a tool wrote line by line, ...
+_CELLS: Final = 3
+_CELL: Final = re.compile(r"\|(?! [^|]* \|)[^|]*\|(?:\|[^|]*\|)?")
+#: ... and so many prices on lines of their own in a text of hardly any prose.
+_PRICES: Final = 4
+#: A heading with links to its editor.
+_EDITOR: Final = re.compile(r"\[[^\W\d_]{4,16}(?: \| [^\[\]|]{4,32})?\]$")
+
+_BULLETS: Final = frozenset("-•*+")
+_MARKS: Final = "-•*–·|› "
+_GOES_ON: Final = frozenset(",;:–—-")
+_CUT_OFF: Final = ("...", "…")
+_NUMBER: Final = re.compile(r"\d{1,3}[.)] ")
+_DIGITS: Final = re.compile(r"\d+")
+_MONEY: Final = re.compile(
+    r"[€$£¥₽₹]|(?<![^\W\d_])(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|HUF|kr)(?![^\W\d_])"
+)
+
+
+class _Text(NamedTuple):
+    """What is the same for all lines of a text."""
+
+    points: int
+    prose: int  #: words
+
+
+def vote_short_lines(blocks: list[Block], context: Context) -> None:
+    """Label short lines by the sum of what speaks for and against them.
+
+    Args:
+        blocks: the lines, with the labels that rules and structure gave them; more get one.
+        context: says which rules may act.
+    """
+    if not context.allows(_RULE):
+        return
+    text = _whole(blocks)
+    if text is None:
+        return
+    again: Counter[str] | None = None
+    told = False
+    before = index = 0
+    while index < len(blocks):
+        end = index
+        while end < len(blocks) and not blocks[end].prose:
+            end += 1
+        begin = list_goes_on(blocks, index)
+        run = blocks[begin:end]
+        if len(run) >= _RUN[0] and _is_open(run):
+            place = 0
+            if text.prose:
+                place = _BEHIND if before >= _LAST * text.prose else _BEFORE if not before else 0
+            points = text.points + place + _of_run(run)
+            if index and blocks[index - 1].text.endswith((":", "：")):
+                points -= 1
+            if points + _BY_WORDS[0] + _RECURRENT >= _ENOUGH:
+                if again is None:
+                    again = Counter(_shape(block.text) for block in blocks if not block.prose)
+                goes = [
+                    block
+                    for at, block in enumerate(run, begin + 1)
+                    if block.label == "body"
+                    and not block.safe
+                    and points + _of_line(block, again) - _ABOVE * (at == end < len(blocks))
+                    >= _ENOUGH
+                ]
+                if goes and not before and end < len(blocks) and not told:
+                    told = True
+                    if context.allows("strip.title"):
+                        find_headline(blocks, end)
+                label = "related" if place == _BEHIND else "navigation"
+                for block in goes:
+                    block.become(label, _RULE, f"one of {len(run)} short lines")
+        while end < len(blocks) and blocks[end].prose:
+            before += blocks[end].words
+            end += 1
+        index = end
+
+
+def _is_open(run: Sequence[Block]) -> bool:
+    return any(block.label == "body" for block in run)
+
+
+def _whole(blocks: Sequence[Block]) -> _Text | None:
+    """The points of a text; none where nothing shows that it is a page."""
+    kinds = set()
+    furniture = prose = words = cells = prices = open_ = 0
+    for block in blocks:
+        words += block.words
+        if block.label != "body":
+            if block.rule in _RUN_FOUND:
+                return None
+            if block.rule not in _ORDER and is_furniture(block):
+                kinds.add(block.label)
+                furniture += 1
+        elif not block.prose:
+            open_ += 1
+        if block.prose:
+            prose += block.words
+            continue
+        text = block.text
+        if text[0] == "|":
+            cells += _CELL.fullmatch(text) is not None
+        if prices < _PRICES:
+            prices += _MONEY.search(text) is not None
+    share = prose / max(1, words)
+    count = len(kinds) + (cells >= _CELLS) + (prices >= _PRICES and share < _PROSE[0])
+    if not count or open_ < _RUN[0] or is_in_pieces(blocks):
+        return None
+    points = min(_KINDS, count) + sum(share < step for step in _PROSE)
+    points -= bisect_right(_LONG, len(blocks) - 1)
+    if furniture == count == 1 and share > _PROSE[1]:
+        points -= _LONELY
+    if is_series(blocks):
+        points -= _SERIES
+    return _Text(points, prose)
+
+
+def _of_run(run: Sequence[Block]) -> int:
+    count = len(run)
+    figures = wrapped = lettered = code = items = 0
+    for block in run:
+        text = block.text
+        items += text[0] in _BULLETS or _NUMBER.match(text) is not None
+        text = text.lstrip(_MARKS) or text
+        ends = text[: text.find(" ") + 1 or None] + text[text.rfind(" ") + 1 :]
+        figures += _FIGURE.search(ends) is not None
+        wrapped += text[0].islower() or text[-1] in _GOES_ON
+        lettered += any(map(str.isalpha, text))
+        code += block.start - block.begin >= _INDENT or _CODE.search(text) is not None
+    points = bisect_right(_RUN, count)
+    points -= _LIST * (items > _ITEMS * count)
+    points -= lettered < _LETTERED * count
+    points -= _LISTING * (code > _CODED * count)
+    points -= _UNCASED * (not is_cased(run))
+    points -= sum(figures > share * count for share in _FIGURES)
+    if sum(block.words for block in run) >= _VERSE_WORDS * count and not any(
+        map(is_furniture, run)
+    ):
+        words = [word for block in run for word in block.text.split()]
+        if sum(word[0].islower() for word in words) > _VERSE_SHARE * len(words):
+            points -= _VERSE
+    return points - (wrapped > _WRAPPED * count)
+
+
+def _of_line(block: Block, again: Counter[str]) -> int:
+    text = block.text
+    points = _BY_WORDS[bisect_right(_WORDS, block.words - 1)]
+    if text[0] in _BULLETS or _NUMBER.match(text):
+        points -= _BULLET
+    bare = text.lstrip(_MARKS) or text
+    if bare[0].islower() or bare[-1] in _GOES_ON:
+        points -= 1
+    if block.ended and not text.endswith(_CUT_OFF):
+        points -= 1
+    if text[0] == "|":
+        points += 1 if text.count("||") <= 1 else -1  # a row of many cells is one of a table
+    elif text[-1] == "]" and _EDITOR.search(text):
+        points -= _HEADING
+    if again[_shape(text)] >= _AGAIN and any(map(str.isalpha, text)):
+        points += _RECURRENT  # figures alone come again in every table
+    return points
+
+
+def _shape(text: str) -> str:
+    return _DIGITS.sub("0", text.casefold().strip(_MARKS))
+
+
+def withdraw_votes(blocks: Sequence[Block]) -> None:
+    """Take back what the vote labelled: without it something may be left of the text."""
+    for block in blocks:
+        if block.rule == _RULE:
+            block.label = "body"
+            block.rule = block.detail = ""

@@ -1,0 +1,202 @@
+"""Short lines that many weak signs decide together, and those that look alike and stay."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from archivetk.document import Decoding, Source
+from archivetk.patch import Patch
+from archivetk.settings import load_profile
+from archivetk.steps import Context
+from archivetk.steps.strip import strip
+from archivetk.steps.strip.blocks import cut
+from archivetk.steps.strip.vote import vote_short_lines
+
+P1 = "The ferry runs again since Monday, and the people of the island no longer have to wait for the mail boat."
+P2 = "Its captain had asked for a new engine for years, but the council found that the old one would do."
+P3 = "“We could hear it from the lighthouse,” says the keeper, who has counted the boats since he was a child."
+BODY = f"{P1}\n{P2}\n{P3}"
+#: Furniture of one kind, apart from the lines that are tried.
+FOOT = "Privacy policy\nTerms of use"
+ISLANDS = ["Heron Rock", "Long Sand", "Old Pier", "Gull Bank", "Salt Bay", "West Holm", "Mew Head"]
+
+
+def made(**settings):
+    context = Context(
+        Source("a.txt", "a.txt", b""),
+        load_profile("article").changed(**settings),
+        Decoding("utf-8", "t"),
+    )
+    context.hint = "en"
+    return context
+
+
+def left(text, **settings):
+    return Patch.of(text, strip(text, made(**settings))).apply(text).strip()
+
+
+def voted(text, **settings):
+    return [
+        text[edit.start : edit.end].strip()
+        for edit in strip(text, made(**settings))
+        if edit.why[0].rule == "strip.short-line"
+    ]
+
+
+def test_short_lines_amid_a_listing_go():
+    offers = "\n".join(f"{one}\n{one} by day\nFull board" for one in ISLANDS)
+    text = f"{P1}\n{offers}\n{P2}\n{FOOT}"
+    assert voted(text)[:3] == ["Heron Rock", "Heron Rock by day", "Full board"]
+    assert left(text).endswith(P2)
+
+
+def test_without_furniture_they_stay():
+    offers = "\n".join(f"{one}\n{one} by day\nFull board" for one in ISLANDS)
+    text = f"{P1}\n{offers}\n{P2}"
+    assert left(text) == text
+
+
+def test_the_vote_can_be_switched_off():
+    offers = "\n".join(f"{one}\n{one} by day\nFull board" for one in ISLANDS)
+    text = f"{P1}\n{offers}\n{P2}\n{FOOT}"
+    assert "Full board" in left(text, disable=["strip.short-line"])
+
+
+def test_every_removed_line_says_why():
+    offers = "\n".join(f"{one}\nFull board" for one in ISLANDS)
+    whys = {
+        edit.why[0].detail
+        for edit in strip(f"{P1}\n{offers}\n{P2}\n{FOOT}", made())
+        if edit.why[0].rule == "strip.short-line"
+    }
+    assert whys == {"one of 14 short lines"}
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["|{}|", "|{}||open|", "|{0}||{0} harbour|"],
+)
+def test_cells_of_a_table_on_lines_of_their_own_are_a_sign_of_a_page(row):
+    rows = "\n".join(row.format(one) for one in ISLANDS)
+    assert left(f"{BODY}\n{rows}") == BODY
+    # a table as people write it has a blank beside each bar
+    table = "\n".join(f"| {one} | open |" for one in ISLANDS)
+    assert left(f"{BODY}\n{table}") == f"{BODY}\n{table}"
+
+
+def test_prices_are_a_sign_where_hardly_any_prose_is():
+    shop = "\n".join(f"{one} print\n€ {price},00" for price, one in enumerate(ISLANDS, 20))
+    note = "Our prints are made on the island, with ink of the island, and sent by the mail boat."
+    assert voted(f"Prints of the islands and the sea around\n{shop}\n{note}")
+    assert not voted(f"{BODY}\n{P1}\n{P2}\n{shop}\n{note}")
+
+
+#: What an article has in short lines, each too much like a text for the weight of two lines of furniture.
+VERSE = "\n".join(
+    f"{begin} the {place} where the boats go by"
+    for begin in ("Behind", "Beside", "Beyond")
+    for place in ("harbour", "lighthouse", "pier", "sandbank", "breakwater")
+)
+TABLE = "\n".join(f"{one} {year} {year * 3 % 97}" for year, one in enumerate(ISLANDS * 2, 1931))
+LISTING = "\n".join(f"    boat.call({one.split()[0].lower()})" for one in ISLANDS)
+STEPS = "\n".join(f"- {one} at low water" for one in ISLANDS * 2)
+NUMBERED = "\n".join(f"{number}. {one}" for number, one in enumerate(ISLANDS * 2, 1))
+INGREDIENTS = "\n".join(
+    ["300 g cod", "a little flour", "2 onions", "salt, pepper", "half a lemon", "1 l of milk"] * 2
+)
+SONGS = "\n".join(
+    ["川の朝", "白い橋", "山の灯", "遠い汽笛", "麦の丘", "古い井戸", "春の舟", "夜の市"]
+)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [VERSE, TABLE, LISTING, STEPS, NUMBERED, INGREDIENTS, SONGS],
+    ids=["verse", "table", "listing", "steps", "numbered", "ingredients", "uncased"],
+)
+def test_what_a_text_has_in_short_lines_stays_beside_some_furniture(part):
+    text = f"{P1}\n{P2}\n{part}\n{P3}\n{P1[:-1]} and so on.\n{FOOT}"
+    assert part in left(text)
+
+
+def test_headings_stay():
+    text = "\n".join(
+        [
+            "The mail boat",
+            P1,
+            "A new engine",
+            P2,
+            "The keeper",
+            P3,
+            "The islands",
+            P1[:-1] + " at all.",
+            FOOT,
+        ]
+    )
+    assert not voted(text)
+
+
+def test_a_heading_with_links_to_its_editor_is_a_heading():
+    cells = "\n".join(f"|{one}||open|" for one in ISLANDS)
+    text = f"{BODY}\n{cells}\nBoats\nSources[edit | edit source]"
+    assert voted(text)[-1] == "Boats"
+    assert left(text).endswith("\nSources")
+
+
+def test_a_single_line_of_furniture_does_not_decide():
+    options = "\n".join(ISLANDS)
+    text = f"{BODY}\n{options}\n{BODY.replace('since', 'from')}\n{P1[:-1]} again.\nShare"
+    assert not voted(text)
+    assert voted(f"{text}\nCookie policy\nRead more\n© 2021 The Ferry")
+
+
+def test_lines_inside_the_main_run_of_a_page_stay():
+    menu = "\n".join(f"{one} news" for one in ISLANDS)
+    box = "Open\nHeron Rock\nLong Sand\nOld Pier"
+    furniture = "Share on Facebook\nCookie policy\nRead more\n© 2021 The Ferry"
+    text = f"{furniture}\n{menu}\n{P1}\n{P2}\n{box}\n{P3}\n{P1[:-1]} at all.\n{furniture}\n{menu}"
+    kept = left(text)
+    assert "Long Sand" in kept
+    assert "news" not in kept
+
+
+def test_where_nothing_would_be_left_the_vote_is_withdrawn():
+    text = "\n".join(f"|{one}||open|" for one in ISLANDS)
+    context = made()
+    assert strip(text, context) == []
+    assert "brake" not in context.flags
+
+
+def test_a_headline_above_a_menu_is_told_before_the_vote():
+    context = made()
+    menu = "\n".join(f"{one}\n{one} news" for one in ISLANDS)
+    text = f"{FOOT}\n{menu}\nThe ferry to the islands runs again\n{BODY}"
+    strip(text, context)
+    assert context.known["title"] == "The ferry to the islands runs again"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda size: f"{FOOT}\n" + "\n".join(["Old Pier"] * size),
+        lambda size: f"{FOOT}\n" + "\n".join(["Old Pier"] * 9) + "\n" + "1" * 60 * size + " x",
+        lambda size: "\n".join(["|a|"] * 9) + "\n|" + " |" * 30 * size,
+        lambda size: f"{FOOT}\nOld Pier\nGull Bank\n" + "[a | " * 15 * size + "]",
+    ],
+    ids=["lines", "digits", "bars", "brackets"],
+)
+def test_the_vote_takes_linear_time(make):
+    def spent(size):
+        blocks = cut(make(size))
+        for block in blocks[:2]:
+            block.label, block.rule = "navigation", "strip.navigation"
+        best = 9.0
+        for _ in range(3):
+            begin = time.process_time()
+            vote_short_lines(blocks, made())
+            best = min(best, time.process_time() - begin)
+        return best
+
+    assert spent(16_000) < 40 * max(spent(1_000), 0.001)
