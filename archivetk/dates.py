@@ -59,10 +59,7 @@ _MONTHS: Final = {
 }
 _PERSIAN_NAMES: Final = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند"
 #: The months of the Persian calendar; the first six have 31 days, the others 30, the last 29 or 30.
-_PERSIAN: Final = {
-    name: number
-    for number, name in enumerate(_PERSIAN_NAMES.split(), 1)
-}
+_PERSIAN: Final = {name: number for number, name in enumerate(_PERSIAN_NAMES.split(), 1)}
 #: The years of a cycle of 33 that have a leap day; true from 1865 to 2093.
 _PERSIAN_LEAP: Final = frozenset({1, 5, 9, 13, 17, 22, 26, 30})
 _NEW_YEAR_1400: Final = dt.date(2021, 3, 21)

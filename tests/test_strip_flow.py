@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import astuple
 
 from archivetk.document import Decoding, Source
 from archivetk.patch import Patch
@@ -15,7 +16,7 @@ from archivetk.rules import matcher_for
 from archivetk.settings import load_profile
 from archivetk.steps import Context
 from archivetk.steps.strip import strip
-from archivetk.steps.strip.blocks import cut
+from archivetk.steps.strip.blocks import _by_columns, _one_by_one, cut
 from archivetk.steps.strip.flow import join_pieces
 from archivetk.steps.strip.oneline import split_one_line
 from archivetk.steps.strip.script import find_scripts
@@ -223,3 +224,32 @@ def test_nouns_with_capitals_are_no_menu():
     long = " ".join([text] * 8)
     assert left(f"Video Foto Feedback {long} Kontakt Werbung Newsletter").endswith("Newsletter")
     assert left(long) == long
+
+
+LINES = st.lists(
+    st.one_of(
+        st.text(st.sampled_from('aB .!"’…字。\t\u00a0é1|'), max_size=30),
+        st.sampled_from(
+            ["", "  ", "Home", "山" * 20, "word " * 9 + "end.", "word " * 30, "x" * 90]
+        ),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(LINES)
+def test_lines_are_the_same_one_by_one_and_by_columns(lines):
+    assert list(map(astuple, _by_columns(lines))) == list(map(astuple, _one_by_one(lines)))
+
+
+def test_many_lines_are_cut_as_few_are():
+    few = "A short line\n\n  Another one, indented.  \n"
+    many = cut(few * 100)
+    assert len(many) == 200
+    assert {(block.text, block.words, block.ended) for block in many} == {
+        ("A short line", 3, False),
+        ("Another one, indented.", 3, True),
+    }
+    assert many[-1].stop == len(few * 100)
+    assert all((few * 100)[block.start : block.end] == block.text for block in many)

@@ -106,22 +106,20 @@ class _Group:
         found = self._set.Match(text.encode())
         return [self._entries[index] for index in sorted(found)] if found else ()
 
-    def likely(self, lines: Sequence[str]) -> list[int]:
-        """Which lines any pattern may occur in, in ascending order."""
-        match = self._set.Match
+    def occurs(self, data: bytes) -> bool:
+        """Whether any pattern may occur in the lines, in UTF-8."""
+        return self._set.Match(data) is not None
+
+    def likely(self, lines: Sequence[str], start: int) -> list[int]:
+        """Which lines any pattern may occur in, in ascending order, counted from ``start``."""
+        size = -(-len(lines) // _PARTS)
+        if size == 1:
+            return [start + at for at, line in enumerate(lines) if self._set.Match(line.encode())]
         found: list[int] = []
-        spans = [(at, at + _RUN) for at in range(0, len(lines), _RUN)]
-        while spans:
-            start, stop = spans.pop()
-            part = lines[start:stop]
-            if not match("\n".join(part).encode()):
-                continue
-            if len(part) == 1:
-                found.append(start)
-                continue
-            size = -(-len(part) // _PARTS)
-            spans += [(at, at + size) for at in range(start, start + len(part), size)]
-        found.sort()
+        for at in range(0, len(lines), size):
+            part = lines[at : at + size]
+            if self.occurs("\n".join(part).encode()):
+                found += self.likely(part, start + at)
         return found
 
 
@@ -197,7 +195,7 @@ class Matcher:
             found += part.group(name).candidates(text)
         return found
 
-    def _likely(self, name: str, lines: Sequence[str]) -> Sequence[int]:
+    def _likely(self, name: str, lines: Sequence[str]) -> list[int]:
         """Which lines any pattern may occur in, in ascending order."""
         parts = self._parts[name]
         if len(parts) > 1:
@@ -205,8 +203,17 @@ class Matcher:
             if self._asked[name] > _MERGE:
                 # from here on one pass saves more than it takes to compile them all together
                 parts = self._parts[name] = [_Part.of(name, self._entries[name])]
-        found = [part.group(name).likely(lines) for part in parts]
-        return found[0] if len(found) == 1 else sorted({at for some in found for at in some})
+        groups = [part.group(name) for part in parts]
+        found: list[int] = []
+        for start in range(0, len(lines), _RUN):
+            run = lines[start : start + _RUN]
+            data = "\n".join(run).encode()
+            asked = [group for group in groups if group.occurs(data)]
+            if len(asked) == 1:
+                found += asked[0].likely(run, start)
+            elif asked:
+                found += sorted({at for group in asked for at in group.likely(run, start)})
+        return found
 
     def lines(self, lines: Sequence[str]) -> dict[int, list[Hit]]:
         """The rules that take a line as a whole, ``line`` and ``tail``, for many lines at once.
@@ -219,14 +226,16 @@ class Matcher:
             return {}
         found: dict[int, tuple[Hit, ...]] = {}
         seen = self._seen
-        new: list[int] = []
-        for index, line in enumerate(lines):
-            size = len(line)
-            if size <= _SHORT and line in seen:
-                if seen[line]:
-                    found[index] = seen[line]
-            elif size <= MAX_LINE:
-                new.append(index)
+        if seen:
+            new: list[int] = []
+            for index, line in enumerate(lines):
+                if len(line) <= _SHORT and line in seen:
+                    if seen[line]:
+                        found[index] = seen[line]
+                elif len(line) <= MAX_LINE:
+                    new.append(index)
+        else:
+            new = [index for index, line in enumerate(lines) if len(line) <= MAX_LINE]
         for at in self._likely("line", _variants([lines[index] for index in new])):
             line = lines[new[at]]
             hits = tuple(self._line(line))
@@ -325,10 +334,13 @@ def _variants(lines: list[str]) -> list[str]:
         lines = [_squeezed(line)[0] if _is_odd(line) else line for line in lines]
     else:
         lines = lines.copy()
-    for index, line in enumerate(lines):
-        if line[0] in _LEAD_SET or line[-1] in _TRAIL_SET:
-            start, end = bare(line)
-            lines[index] = f"{line}\n{line[start:end]}"
+    marked = [
+        index for index, line in enumerate(lines) if line[0] in _LEAD_SET or line[-1] in _TRAIL_SET
+    ]
+    for index in marked:
+        line = lines[index]
+        start, end = bare(line)
+        lines[index] = f"{line}\n{line[start:end]}"
     return lines
 
 

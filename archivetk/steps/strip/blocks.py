@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from itertools import accumulate, compress, count, islice, repeat
+from operator import add, ge, gt, itemgetter, mul, ne
 from typing import Final
 
 import msgspec
@@ -14,6 +17,7 @@ _BLANK: Final = (
     "\u200b\u202f\u205f\u3000\ufeff"
 )
 _CLOSERS: Final = "\"'”’»)]}）】］」』›“‘*_ "
+_CLOSING: Final = frozenset(_CLOSERS)
 _END: Final = frozenset(".!?…。！？｡।॥؟۔։።፧⁈‼፨")
 #: Scripts that write no space between words: two characters count as a word.
 _UNSPACED: Final = re.compile(
@@ -25,6 +29,9 @@ _INNER_END: Final = re.compile(
 _WORD: Final = re.compile(r"[^\W_]+")
 _UPPER: Final = re.compile(r"(?<![^\W_])[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я0-9]")
 
+#: So many lines are looked at column by column.
+_MANY: Final = 64
+
 #: A block of this many words that ends as a sentence is prose.
 PROSE_WORDS: Final = 9
 #: A block of this many words is prose even where its last mark is missing.
@@ -34,7 +41,8 @@ LONG_WORDS: Final = 28
 class Block(msgspec.Struct, eq=False, gc=False):
     """A line that is not blank.
 
-    A text may have a million of them, so they are made in C, and of nothing that could form a cycle.
+    A text may have a million of them, so they are made in C, and of nothing that could form a
+    cycle.
 
     Attributes:
         text: the trimmed line.
@@ -84,20 +92,22 @@ def _runs(text: str, count: int) -> bool:
 
 def sentence_ends(text: str, most: int = 8) -> int:
     """How many sentences end inside a line, counted up to ``most``."""
-    count = 0
-    for _ in _INNER_END.finditer(text):
-        count += 1
-        if count >= most:
-            break
-    return count
+    return sum(1 for _ in islice(_INNER_END.finditer(text), most))
 
 
 def cut(text: str) -> list[Block]:
     """The lines of a text that are not blank; lines end at LF and nowhere else."""
+    lines = text.split("\n")
+    blocks = _one_by_one(lines) if len(lines) < _MANY else _by_columns(lines)
+    if blocks:
+        blocks[-1].stop = min(blocks[-1].stop, len(text))  # the last line may have no break
+    return blocks
+
+
+def _one_by_one(lines: list[str]) -> list[Block]:
     blocks: list[Block] = []
-    add = blocks.append
     begin = 0
-    for line in text.split("\n"):
+    for line in lines:
         size = len(line)
         stop = begin + size + 1
         bare = line.strip(_BLANK)
@@ -108,15 +118,51 @@ def cut(text: str) -> list[Block]:
             if length > 8 * words and not bare.isascii():
                 words += len(_UNSPACED.findall(bare)) // 2
             last = bare[-1]
-            if last in _CLOSERS:
+            if last in _CLOSING:
                 last = bare.rstrip(_CLOSERS)[-1:]
             ended = last in _END
             prose = words >= PROSE_WORDS and (ended or (words >= LONG_WORDS and _runs(bare, words)))
-            add(Block(bare, begin, start, start + length, stop, words, ended, prose))
+            blocks.append(Block(bare, begin, start, start + length, stop, words, ended, prose))
         begin = stop
-    if blocks:
-        blocks[-1].stop = min(blocks[-1].stop, len(text))  # the last line may have no break
     return blocks
+
+
+def _by_columns(lines: list[str]) -> list[Block]:
+    """The same in half the time where lines are many: loops in C, and few lines looked at."""
+    sizes = list(map(len, lines))
+    begins = list(accumulate(map(add, sizes, repeat(1)), initial=0))
+    stops = begins[1:]
+    texts = list(map(str.strip, lines, repeat(_BLANK)))
+    lengths = list(map(len, texts))
+    starts = begins
+    if lengths != sizes:
+        starts = begins[:]
+        for at in _where(map(ne, lengths, sizes)):
+            if lengths[at]:
+                starts[at] += lines[at].index(texts[at][0])
+    if 0 in lengths:
+        texts = list(filter(None, texts))
+        begins, starts, stops, lengths = (
+            list(compress(column, lengths)) for column in (begins, starts, stops, lengths)
+        )
+    words = list(map(add, map(str.count, texts, repeat(" ")), repeat(1)))
+    for at in _where(map(gt, lengths, map(mul, words, repeat(8)))):
+        if not texts[at].isascii():
+            words[at] += len(_UNSPACED.findall(texts[at])) // 2
+    lasts = list(map(itemgetter(-1), texts))
+    ended = list(map(_END.__contains__, lasts))
+    for at in _where(map(_CLOSING.__contains__, lasts)):
+        ended[at] = texts[at].rstrip(_CLOSERS)[-1:] in _END
+    prose = [False] * len(texts)
+    for at in _where(map(ge, words, repeat(PROSE_WORDS))):
+        prose[at] = ended[at] or (words[at] >= LONG_WORDS and _runs(texts[at], words[at]))
+    ends = map(add, starts, lengths)
+    return list(map(Block, texts, begins, starts, ends, stops, words, ended, prose))
+
+
+def _where(flags: Iterable[bool]) -> Iterator[int]:
+    """The places where a column is true."""
+    return compress(count(), flags)
 
 
 def tokens(text: str) -> list[str]:

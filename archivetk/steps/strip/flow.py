@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Final
 
 from archivetk.steps.strip.blocks import LONG_WORDS, PROSE_WORDS, Block
@@ -55,7 +56,7 @@ def join_pieces(blocks: list[Block], text: str) -> list[Block]:
     Returns:
         The blocks in their order; pieces that together are no prose stay lines of their own.
     """
-    begins = [_begins_as_piece(block) for block in blocks]
+    begins = _begin_as_pieces([block.text for block in blocks])
     if True not in begins:
         return blocks
     joined: list[Block] = []
@@ -73,13 +74,17 @@ def join_pieces(blocks: list[Block], text: str) -> list[Block]:
     return joined
 
 
-def _begins_as_piece(block: Block) -> bool:
-    first = block.text[0]
-    return (
-        first in _CLOSING
-        or first.islower()
-        or (first == "'" and _POSSESSIVE.match(block.text) is not None)
-    )
+def _begin_as_pieces(lines: Sequence[str]) -> list[bool]:
+    """Whether lines begin with a small letter or a closing mark."""
+    firsts = list(map(itemgetter(0), lines))
+    # of characters a text has fewer than of lines
+    of_pieces = {one for one in set(firsts) if one in _CLOSING or one.islower()}
+    if not of_pieces and "'" not in firsts:
+        return []
+    return [
+        one in of_pieces or (one == "'" and _POSSESSIVE.match(line) is not None)
+        for one, line in zip(firsts, lines, strict=True)
+    ]
 
 
 def _goes_on(

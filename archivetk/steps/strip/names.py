@@ -6,9 +6,10 @@ Written from the endonyms of the Unicode CLDR (Unicode License v3), in the forms
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
-__all__ = ["ENDONYMS", "is_language_name", "language_list", "may_name_language"]
+__all__ = ["ENDONYMS", "HEAD", "is_language_name", "language_list", "may_name_language"]
 
 #: Name of a language in itself or in English, casefolded, to its BCP 47 tag.
 ENDONYMS: Final[dict[str, str]] = {
@@ -111,14 +112,16 @@ _BEGINNINGS: Final = frozenset(found[0] for found in map(_FIRST.match, ENDONYMS)
 _SEPARATORS: Final = "|/·•,–—-"
 _AROUND: Final = " \t\u00a0:›»▼▾+*•·[]()"
 #: How names begin, by which nearly all lines are turned away; the shortest have two characters.
-_HEADS: Final = frozenset(name[:3] for name in ENDONYMS)
+HEAD: Final = 3
+_HEADS: Final = frozenset(name[:HEAD] for name in ENDONYMS)
 _SHORTEST: Final = frozenset(name for name in ENDONYMS if len(name) == 2)
 
 
-def may_name_language(line: str) -> bool:
-    """Whether a line begins as a name does; where not, it names no language."""
-    head = line[:3].casefold()
-    return head[:3] in _HEADS or head[:2] in _SHORTEST or line[0] in _AROUND
+@lru_cache(maxsize=8192)
+def may_name_language(head: str) -> bool:
+    """Whether a line may name a language, by its first :data:`HEAD` characters."""
+    folded = head.casefold()
+    return folded[:HEAD] in _HEADS or folded[:2] in _SHORTEST or head[0] in _AROUND
 
 
 def is_language_name(line: str) -> str | None:

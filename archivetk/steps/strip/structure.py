@@ -6,7 +6,7 @@ from typing import Final
 
 from archivetk.steps import Context
 from archivetk.steps.strip.blocks import Block, key_of
-from archivetk.steps.strip.names import is_language_name, language_list, may_name_language
+from archivetk.steps.strip.names import HEAD, is_language_name, language_list, may_name_language
 
 __all__ = ["find_structure"]
 
@@ -17,8 +17,15 @@ _PASSAGE_CHARS: Final = 80
 _REPEATS: Final = 6
 #: A passage is the lead where it is one of this many first ones; others may come twice on purpose.
 _LEAD: Final = 3
+#: How a teaser ends that is cut off, and how many characters it has at most.
+_CUT_OFF: Final = ("…", "...", "[...]", "[…]")
+_TEASER: Final = 700
 #: Language names count at this distance from the top or the bottom.
 _EDGE: Final = 3
+#: The name of a language has no more words and characters, a list of them no more characters.
+_NAME_WORDS: Final = 3
+_NAME: Final = 24
+_LIST: Final = 800
 
 
 def find_structure(blocks: list[Block], context: Context) -> None:
@@ -31,21 +38,21 @@ def find_structure(blocks: list[Block], context: Context) -> None:
 
 
 def _find_switchers(blocks: list[Block]) -> None:
-    names: list[str | None] = []
-    for block in blocks:
-        name = None
-        if (
-            block.label == "body"
-            and may_name_language(block.text)
-            and not block.safe
-            and block.end - block.start <= 800
-        ):
-            if block.words <= 3 and block.end - block.start <= 24:
-                name = is_language_name(block.text)
-            if name is None and block.words > 1 and not block.prose and language_list(block.text):
+    likely = [index for index, block in enumerate(blocks) if may_name_language(block.text[:HEAD])]
+    if not likely:
+        return
+    names: list[str | None] = [None] * len(blocks)
+    for index in likely:
+        block = blocks[index]
+        line = block.text
+        if block.label == "body" and not block.safe and len(line) <= _LIST:
+            name = None
+            if block.words <= _NAME_WORDS and len(line) <= _NAME:
+                name = is_language_name(line)
+            if name is None and block.words > 1 and not block.prose and language_list(line):
                 name = "mul"
                 block.become("navigation", "strip.language-switcher")
-        names.append(name)
+            names[index] = name
     count = len(blocks)
     if not any(names):
         return
@@ -81,27 +88,39 @@ def _stands_in_list(blocks: list[Block], index: int) -> bool:
 
 def _find_repeated(blocks: list[Block]) -> None:
     """Later copies of a long passage; and teasers that a later passage continues."""
-    total = sum(block.words for block in blocks if block.label == "body")
+    long = [
+        index
+        for index, block in enumerate(blocks)
+        if block.words >= _PASSAGE
+        and block.end - block.start >= _PASSAGE_CHARS
+        and block.label == "body"
+        and not block.safe
+    ]
+    cut_off = [
+        (index, blocks[index].text.rstrip(" .…[]"))
+        for index in long
+        if blocks[index].text.endswith(_CUT_OFF) and len(blocks[index].text) <= _TEASER
+    ]
+    if not cut_off and len({len(blocks[index].text) for index in long}) == len(long):
+        return
     twice: list[Block] = []
     seen: dict[str, int] = {}
     order: dict[str, int] = {}
-    cut_off: list[tuple[int, str]] = []
-    for index, block in enumerate(blocks):
-        size = block.end - block.start
-        if block.label != "body" or block.safe or size < _PASSAGE_CHARS:
-            continue
+    for index in long:
+        block = blocks[index]
         text = block.text
-        if block.words < _PASSAGE:
-            continue
-        if size <= 700 and text.endswith(("…", "...", "[...]", "[…]")):
-            cut_off.append((index, text.rstrip(" .…[]")))
         if text not in seen:
             seen[text] = index
             order[text] = len(order)
         elif order[text] < _LEAD:
             twice.append(block)
     # A text that consists of repetitions repeats on purpose.
-    if len(blocks) >= _REPEATS and sum(block.words for block in twice) * 4 <= total:
+    if (
+        twice
+        and len(blocks) >= _REPEATS
+        and sum(block.words for block in twice) * 4
+        <= sum(block.words for block in blocks if block.label == "body")
+    ):
         for block in twice:
             block.become("related", "strip.repeated-passage", "it stands further up already")
     if not cut_off:
