@@ -43,7 +43,7 @@ from archivetk.steps import (
 )
 from archivetk.steps import decode as decode_step
 
-__all__ = ["CORRIDOR", "clean_source"]
+__all__ = ["CORRIDOR", "MARKDOWN", "clean_source"]
 
 _HTML: Final = ("text/html",)
 _PLAIN: Final = ("text/plain", "text/markdown")
@@ -65,6 +65,9 @@ CORRIDOR: Final[tuple[Step, ...]] = (
     Step("detect", detect.label),
     Step("quality", quality.measure),
 )
+
+#: The step behind the others where the settings ask for Markdown.
+MARKDOWN: Final = Step("markdown", extract.write_markdown, _HTML)
 
 
 def clean_source(
@@ -96,6 +99,8 @@ def clean_source(
         for step in corridor:
             if not step.media or context.media_type in step.media:
                 document = take_step(document, step, context)
+        if settings.markdown and context.media_type in MARKDOWN.media:
+            document = take_step(document, MARKDOWN, context)
         if not document.text.strip():
             if context.media_type == "text/html":
                 return Rejected(

@@ -16,7 +16,6 @@ from archivetk.steps.align import align, key_of
 from archivetk.steps.extract import EXTRACTORS, RULES, _deletions, judge
 from archivetk.steps.extract.evidence import Page
 from archivetk.steps.extract.judges import JUDGES
-from archivetk.steps.extract.markdown import markdown_edits
 from archivetk.steps.extract.regions import BITS, LABELS, bits_of, label_of
 from archivetk.steps.markup import scan
 
@@ -149,39 +148,6 @@ def test_what_a_judge_kept_has_no_mark_of_a_part_of_the_page():
     assert PROSE[2] in text
     assert not {one.value for one in context.marks if one.kind == "region"} & {"related", "nav"}
     assert "figcaption" in {one.kind for one in context.marks} or "Nets on" not in text
-
-
-@pytest.mark.parametrize(
-    ("html", "markdown"),
-    [
-        ("<h2>Head <em>line</em></h2><p>a <b>b</b></p>", "## Head *line*\n\na **b**"),
-        ("<p>See <a href='/x y'>this <i>one</i></a>.</p>", "See [this *one*](/x%20y)."),
-        ("<a href='#top'>up</a> <a href='javascript:x'>go</a>", "up go"),
-        ("<ul><li>one<li>two<ol><li>a<li>b</ol></ul>", "- one\n- two\n\n  1. a\n  2. b"),
-        ("<blockquote><p>Said.</blockquote>", "> Said."),
-        ("<pre>a <b>b</b>\n  c</pre><p>d", "```\na b\n  c\n```\n\nd"),
-        (
-            "<table><tr><th>a<th>b<tr><td>1<td>2</table>x",
-            "| a | b |\n| --- | --- |\n| 1 | 2 |\n\nx",
-        ),
-        ("<p>run <code>x = 1</code> now", "run `x = 1` now"),
-        ("<div>one</div><div>two</div>", "one\n\ntwo"),
-    ],
-)
-def test_markdown(html, markdown):
-    assert run(html, extractor="none", markdown=True)[0] == markdown
-
-
-def test_markdown_of_a_row_that_lost_a_cell(monkeypatch):
-    html = (
-        f"<p>{PROSE[0]} {PROSE[1]} {PROSE[2]} {PROSE[3]} {PROSE[4]}</p>"
-        "<table><tr><td>alpha<td>beta<td>gamma<tr><td>one<td>two<td>three</table>"
-    )
-    lines = [" ".join(PROSE), "alpha", "gamma", "one", "two"]
-    judge = JUDGES["trafilatura"]._replace(lines=lambda html, comments: lines)
-    monkeypatch.setitem(JUDGES, "trafilatura", judge)
-    text, _, _ = run(html, extractor="trafilatura", markdown=True)
-    assert text.endswith("| alpha | | gamma |\n| --- | --- | --- |\n| one | two | |")
 
 
 def test_text_of_the_judge_without_a_place_is_marked_and_counted(monkeypatch):
@@ -336,7 +302,7 @@ PIECES = st.sampled_from(
 def test_the_edits_fit_whatever_a_judge_keeps(html, keeps):
     context = Context(
         Source("page", "page", html.encode()),
-        load_profile("article").changed(markdown=True, comments=True),
+        load_profile("article").changed(comments=True),
         Decoding("utf-8", "utf-8"),
     )
     text = Patch.of(html, scan(html, context)).apply(html)
@@ -348,7 +314,7 @@ def test_the_edits_fit_whatever_a_judge_keeps(html, keeps):
         )
         if keeps[index % len(keeps)]
     ]
-    patch = Patch.of(text, [*_deletions(page, spans), *markdown_edits(page, spans)])
+    patch = Patch.of(text, _deletions(page, spans))
     after = patch.apply(text)
     assert patch.invert(text).apply(after) == text
     plain = Patch.of(text, _deletions(page, spans)).apply(text)

@@ -16,13 +16,13 @@ from archivetk.steps.align import Stray, align
 from archivetk.steps.extract.evidence import Page
 from archivetk.steps.extract.judges import JUDGES
 from archivetk.steps.extract.kinds import kind_of
-from archivetk.steps.extract.markdown import markdown_edits
+from archivetk.steps.extract.markdown import remember, write_markdown
 from archivetk.steps.extract.marks import marks_of
 from archivetk.steps.extract.model import MODEL, kept_by_model
 from archivetk.steps.extract.regions import BITS, NEGATIVE, label_of
 from archivetk.steps.markup import Layout
 
-__all__ = ["EXTRACTORS", "RULES", "judge"]
+__all__ = ["EXTRACTORS", "RULES", "judge", "write_markdown"]
 
 _STANDS: Final = {
     "nav": "a menu or another means of navigation",
@@ -101,7 +101,7 @@ def judge(text: str, context: Context) -> list[Edit]:
     context.marks = marks_of(page, spans, judged=name != "none")
     edits = _deletions(page, spans)
     if context.settings.markdown:
-        edits.extend(markdown_edits(page, spans))
+        remember(layout, spans, context)
     if strays:
         context.notes["unaligned"] = sum(len(stray.text) for stray in strays)
         if context.settings.unaligned:
