@@ -61,7 +61,7 @@ class _Cell(NamedTuple):
 
 
 def remember(layout: Layout, spans: list[tuple[int, int]], context: Context) -> None:
-    """Have the units and inline elements of what stays move along until :func:`write_markdown` is asked.
+    """Have the units and inline elements of what stays move along to :func:`write_markdown`.
 
     Args:
         layout: of the page.
