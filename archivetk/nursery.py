@@ -11,6 +11,7 @@ Each is a plain ``python -c`` and not a ``multiprocessing`` one, so a script nee
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import socket
@@ -23,15 +24,20 @@ from typing import IO, Any, Final, Protocol
 from archivetk.settings import Settings
 from archivetk.worker import CLEAN, NUMBER, STILL, Product
 
-__all__ = ["CancelledError", "Child", "Nursery", "NurseryError"]
+__all__ = ["CancelledError", "Child", "Nursery", "NurseryError", "foresee"]
 
 _START_SECONDS: Final = 120.0  # to import the packages, on a slow disk
 _SLICE: Final = 0.25  # seconds between two looks at whether the run was given up
 _FORKS: Final = sys.platform == "linux"
+#: What a new interpreter runs: the first line tells it where modules are found.
 _CODE: Final = (
-    "import sys, json; setup = json.loads(sys.stdin.buffer.readline()); "
-    "sys.path[:] = setup['path']; from archivetk.worker import begin; begin(setup)"
+    "import sys, json; line = sys.stdin.buffer.readline(); sys.path[:] = json.loads(line or '[]'); "
+    "line and __import__('archivetk.worker').worker.begin()"
 )
+
+
+#: A nursery that loads already what all of them need, and does not know yet what it is for.
+_early: list[tuple[subprocess.Popen[bytes], socket.socket]] = []
 
 
 class NurseryError(Exception):
@@ -61,6 +67,29 @@ class Child(Protocol):
         ...
 
 
+def foresee() -> None:
+    """Begin to load for a nursery that this process is about to need.
+
+    A command line calls it before it loads its own modules, so that both load at the same time.
+    Where none is needed after all, it ends with this process.
+    """
+    if _FORKS and not _early:
+        try:
+            _early.append(_linked())
+        except OSError:
+            return  # whoever needs one tries again, and is told why
+        atexit.register(_dismiss)
+
+
+def _dismiss() -> None:
+    """Nobody needs what was loaded early."""
+    while _early:
+        process, link = _early.pop()
+        link.close()
+        process.kill()
+        process.communicate()  # which closes its stdin, too
+
+
 class Nursery:
     """Gives children that clean documents in one way.
 
@@ -85,7 +114,6 @@ class Nursery:
     ) -> None:
         self.warm = warm
         self._setup = {
-            "path": sys.path,
             "settings": settings.to_dict(),
             "product": product,
             "plugins": plugins,
@@ -112,7 +140,9 @@ class Nursery:
             CancelledError: where the run was given up.
         """
         if not _FORKS:
-            return _interpreter(self._setup)
+            process = _interpreter()
+            _tell(process, self._setup)
+            return process
         self._acquire()
         try:
             self._open()
@@ -160,14 +190,11 @@ class Nursery:
             if self._process.poll() is None:
                 return
             self._end()
-        ours, theirs = socket.socketpair()
-        with theirs:
-            handle = theirs.fileno()
-            self._process = _interpreter({**self._setup, "link": handle}, (handle,))
+        self._process, self._link = _early.pop() if _early else _linked()
+        _tell(self._process, self._setup)
         assert self._process.stdin is not None
         self._process.stdin.close()
-        self._link = ours
-        ours.settimeout(_SLICE)
+        self._link.settimeout(_SLICE)
 
     def _asked(self, number: int, handles: tuple[int, ...] = ()) -> int:
         """The nursery's answer; without one it is ended.
@@ -259,23 +286,36 @@ class _Forked:
         return self._code
 
 
-def _interpreter(setup: dict[str, Any], handles: tuple[int, ...] = ()) -> subprocess.Popen[bytes]:
-    """A new interpreter that was told what it is for."""
+def _linked() -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """A new interpreter that will be a nursery, and the socket to ask it for children."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        return _interpreter(theirs.fileno()), ours
+
+
+def _interpreter(link: int | None = None) -> subprocess.Popen[bytes]:
+    """A new interpreter, which loads what all children need while nobody tells it more."""
     process = subprocess.Popen(
         [sys.executable, "-c", _CODE],
         stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL if handles else subprocess.PIPE,
+        stdout=subprocess.PIPE if link is None else subprocess.DEVNULL,
         # what libraries say about a document is no talk for users; it is there on request
         stderr=None if os.environ.get("ARCHIVETK_DEBUG") else subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C is for the parent, which ends its children itself
-        pass_fds=handles,
+        pass_fds=() if link is None else (link,),
         # there is a child for each core; threads for small sums would only be in their way
         env={"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", **os.environ},
     )
+    _tell(process, sys.path)
+    _tell(process, link)
+    return process
+
+
+def _tell(process: subprocess.Popen[bytes], what: Any) -> None:
+    """A line that a new interpreter waits for."""
     assert process.stdin is not None
     try:
-        process.stdin.write(json.dumps(setup).encode("utf-8", "surrogatepass") + b"\n")
+        process.stdin.write(json.dumps(what).encode("utf-8", "surrogatepass") + b"\n")
         process.stdin.flush()
     except OSError:
-        pass  # it is dead: the missing answer tells
-    return process
+        return  # it is dead: the missing answer tells

@@ -10,6 +10,7 @@ The other side of the pipes is :mod:`archivetk.nursery` and :mod:`archivetk.guar
 from __future__ import annotations
 
 import gc
+import json
 import os
 import pickle
 import signal
@@ -88,29 +89,33 @@ class _Work:
             return _packed(self.make(Failed(source, "internal-error", reason)))
 
 
-def begin(setup: dict[str, Any]) -> None:
+def begin() -> None:
     """What a new process does from its first to its last moment.
 
-    Args:
-        setup: ``settings``, ``product``, ``plugins``; ``by``: what makes a result of a
-            document; ``warm``: load now what nearly all
-            documents need, so that none of them pays for it; ``link``: the socket that asks a
-            nursery for children, or ``None`` to serve documents on stdin and stdout.
+    What it is for stands in two lines on stdin.  The first is the socket that asks a nursery for
+    children, or ``null`` to serve documents on stdin and stdout.  What all children need is
+    loaded before the second: ``settings``, ``product``, ``plugins``; ``by``: what makes a result
+    of a document; ``warm``: load now what nearly all documents need, so that none of them pays
+    for it.
     """
     answers = os.dup(1)
     os.dup2(2, 1)  # whatever a library prints must not stand between the answers
-    work = _prepared(setup)
-    if setup["link"] is None:
+    link = json.loads(sys.stdin.buffer.readline())
+    unpack_ahead()  # while all else is loaded
+    import_module(_module(CLEAN))
+    told = sys.stdin.buffer.readline()
+    if not told:
+        os._exit(0)  # nobody needs it
+    work = _prepared(json.loads(told))
+    if link is None:
         _serve(work, sys.stdin.buffer, os.fdopen(answers, "wb"))
         os._exit(0)
     os.close(answers)
-    _tend(work, socket.socket(fileno=setup["link"]))
+    _tend(work, socket.socket(fileno=link))
 
 
 def _prepared(setup: dict[str, Any]) -> _Work:
     settings = Settings.from_dict(setup["settings"])
-    if settings.detector != "langdetect" and (setup["warm"] or setup["by"] == CLEAN):
-        unpack_ahead()  # while all else is loaded
     for name in setup["plugins"]:
         import_module(name)
     name, options = setup["product"]
@@ -250,6 +255,9 @@ def maker(product: Product) -> Callable[[Result], Any]:
 
 def _named(name: str) -> Callable[..., Any]:
     """The function named as ``module:function``."""
-    module, _, function = name.partition(":")
-    found: Callable[..., Any] = getattr(import_module(module), function)
+    found: Callable[..., Any] = getattr(import_module(_module(name)), name.partition(":")[2])
     return found
+
+
+def _module(name: str) -> str:
+    return name.partition(":")[0]

@@ -188,6 +188,23 @@ def test_an_engine_may_run_tasks_twice_and_in_any_order(tmp_path):
     assert [one["id"] for one in answers] == [entry.name for entry in inputs]
 
 
+@pytest.mark.parametrize("needed", [True, False])
+def test_a_nursery_that_was_foreseen_is_used_or_ends(monkeypatch, needed):
+    monkeypatch.setattr(nursery, "_FORKS", True)
+    nursery.foresee()
+    nursery.foresee()
+    [(process, _)] = nursery._early
+    if needed:
+        with Guard(SETTINGS, (RECORD, {})) as guard:
+            [answer] = guard.map([Source("a", "a", b"A fine text.")])
+            assert not nursery._early
+            assert process.poll() is None
+        assert pickle.loads(answer)["text"] == "A fine text."
+    else:
+        nursery._dismiss()
+    assert process.wait(timeout=10) is not None
+
+
 def test_tasks_get_smaller_towards_the_end(tmp_path):
     seen = []
 

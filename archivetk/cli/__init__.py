@@ -13,9 +13,9 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Final
 
-from archivetk.cli import app as _app
 from archivetk.cli.talk import say
 from archivetk.errors import ArchivetkError, OutputError
+from archivetk.nursery import foresee
 
 __all__ = ["COMMANDS", "load", "main"]
 
@@ -33,6 +33,8 @@ COMMANDS: Final = {
     "rules": "rules",
     "config": "rules",
 }
+#: Those that clean documents, most of the times that they are called.
+_CLEANING: Final = frozenset({"clean", "archive", "verify", "learn"})
 
 
 def load(names: Iterable[str] = COMMANDS) -> None:
@@ -58,9 +60,14 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # names and texts are UTF-8 in every locale; what no encoding can hold is escaped
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")  # type: ignore[union-attr]
-    load(_wanted(sys.argv[1:]))
+    arguments = sys.argv[1:]
+    if arguments and arguments[0] in _CLEANING and "--help" not in arguments:
+        foresee()  # what cleans them loads while this process does
+    load(_wanted(arguments))
+    from archivetk.cli.app import app  # behind the nursery, since it takes as long to load
+
     try:
-        _app.app(standalone_mode=True)
+        app(standalone_mode=True)
     except ArchivetkError as error:
         say(f"archivetk: {error}")
         sys.exit(error.exit_code)
