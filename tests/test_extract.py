@@ -288,6 +288,38 @@ def test_align_hands_back_what_has_no_place():
     assert [stray.text for stray in one.strays] == ["nothing of the kind whatsoever"]
 
 
+def test_what_leaves_the_page_arrives_in_the_metadata():
+    html = PAGE.replace(
+        "<article>",
+        "<article><div class='wp-caption'><p class='wp-caption-text'>The quay in the evening "
+        "(Photo: Ada Lorne)</p></div>",
+    ).replace(
+        "</article>",
+        "<p class='post-tags'>Tags: <a rel=tag href=/t>boats</a>, <a href='/tag/nets'>nets</a>, "
+        "<a href='/all'>All stories</a></p></article>",
+    )
+    found = archivetk.clean(html.encode(), disable=["strip"])
+    assert "The quay" not in found.text
+    assert {"caption": "The quay in the evening", "credit": "Ada Lorne"} in found.metadata[
+        "captions"
+    ]
+    assert found.metadata["tags"] == ["boats", "nets"]
+    where = {one.name: found.decoded[one.start : one.end] for one in found.findings}
+    assert where["tags"] == "boats</a>, <a href='/tag/nets'>nets"
+    silent = archivetk.clean(html.encode(), disable=["strip", "metadata"])
+    assert "tags" not in silent.metadata
+
+
+def test_comments_are_kept_on_request_and_can_be_told_from_the_text():
+    plain = archivetk.clean(PAGE.encode())
+    assert "comments" not in plain.metadata
+    asked = archivetk.clean(PAGE.encode(), comments=True)
+    assert asked.metadata["comments"]
+    for comment in asked.metadata["comments"]:
+        assert comment in asked.text
+        assert comment not in plain.text
+
+
 PIECES = st.sampled_from(
     [
         "<p>", "</p>", "<div class=related>", "</div>", "<ul><li>", "<li>", "</ul>", "<table><tr><td>",

@@ -19,6 +19,7 @@ True
 from __future__ import annotations
 
 from archivetk.errors import RuleError
+from archivetk.rules.captions import caption_groups
 from archivetk.rules.check import apply_rule, test_rules
 from archivetk.rules.load import (
     all_rules,
@@ -41,6 +42,7 @@ __all__ = [
     "all_rules",
     "apply_rule",
     "bare",
+    "caption_groups",
     "languages",
     "load_pack",
     "load_user_rules",

@@ -13,6 +13,7 @@ from archivetk.errors import SettingsError
 from archivetk.patch import Edit
 from archivetk.steps import Context, edit
 from archivetk.steps.align import Stray, align
+from archivetk.steps.extract.dropped import report_comments, report_dropped
 from archivetk.steps.extract.evidence import Page
 from archivetk.steps.extract.judges import JUDGES
 from archivetk.steps.extract.kinds import kind_of
@@ -98,6 +99,9 @@ def judge(text: str, context: Context) -> list[Edit]:
     _say_what_it_is(page, spans, context)
     if context.settings.comments:
         spans = _with_comments(spans, page)
+        report_comments(page, spans, context)
+    if context.allows("metadata"):
+        report_dropped(page, spans, context)
     context.marks = marks_of(page, spans, judged=name != "none")
     edits = _deletions(page, spans)
     if context.settings.markdown:

@@ -20,7 +20,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from archivetk.patch import Edit, Reason
-from archivetk.rules import Matcher, matcher_for
+from archivetk.rules import Matcher, caption_groups, matcher_for
 from archivetk.settings import LABELS
 from archivetk.steps import Context, edit
 from archivetk.steps.strip.blocks import Block, cut
@@ -176,18 +176,7 @@ def _read_captions(blocks: list[Block], matcher: Matcher) -> None:
     for block in blocks:
         if block.rule != _FIGCAPTION:
             continue
-        hits = [*matcher.line(block.text), *matcher.inner(block.text, top=False)]
-        for hit in hits:
-            credit = hit.groups.get("credit")
-            if credit is None or hit.rule.label not in {"caption", "credit"}:
-                continue
-            if hit.rule.match == "line":
-                block.groups = dict(hit.groups)
-            elif hit.start:
-                block.groups = {"caption": (0, hit.start), "credit": credit}
-            else:
-                block.groups = {"caption": (hit.end, len(block.text)), "credit": credit}
-            break
+        block.groups = caption_groups(block.text, matcher) or block.groups
 
 
 def _note(blocks: list[Block], context: Context) -> None:
