@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable
+from itertools import accumulate, repeat
+from operator import add
 from typing import Final
 
 from archivetk.patch import Edit, Edits, Reason
@@ -19,7 +21,6 @@ RULES: Final = {
 
 _BOM: Final = (Reason("decode.bom"),)
 _LINE_END: Final = (Reason("decode.line-end"),)
-_RETURN: Final = re.compile("\r")
 _RETURNS: Final = re.compile(r"\r+\n?")
 
 
@@ -29,10 +30,12 @@ def newlines(text: str, context: Context) -> Iterable[Edit]:
     result = [Edit(0, 1, "", _BOM)] if text.startswith("\ufeff") else []
     if "\r" not in text:
         return result
-    if text.count("\r") == text.count("\r\n"):
-        # by far the commonest case
-        places = array("q", [match.start() for match in _RETURN.finditer(text)])
-        ends = array("q", [at + 1 for at in places])
+    lines = text.split("\r")
+    if all(map(str.startswith, lines[1:], repeat("\n"))):
+        # by far the commonest case; the lines tell where they end, sooner than a search does
+        ends = array("q", accumulate(map(add, map(len, lines), repeat(1))))
+        ends.pop()
+        places = array("q", [at - 1 for at in ends])
         count = len(places)
         if result:
             places.insert(0, 0)
