@@ -144,9 +144,18 @@ def test_a_reader_of_markdown_reads_the_text(html):
     assert signs.document.restore() == data
 
 
-def test_signs_take_linear_time():
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<ul><li>a <b>b</b><ol><li><pre>x</pre><table><tr><td>*<td>[</table>",
+        "<code>`</code><a href=x>[</a>",
+        "<p><code>`</code><a href=x>[</a>",
+        "<b><i>",
+    ],
+)
+def test_signs_take_linear_time(piece):
     def cost(times):
-        html = "<ul><li>a <b>b</b><ol><li><pre>x</pre><table><tr><td>*<td>[</table>" * times
+        html = piece * times
         page = f"<html><body>{html}"
         begin = time.process_time()
         clean_source(Source("x.html", "x.html", page.encode()), WHOLE.changed(markdown=True))

@@ -6,9 +6,9 @@ CommonMark 0.31, chapter 2.4 (backslash escapes) and chapter 6 (inlines).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
 from html import unescape
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from archivetk.steps.markup.layout import Inline
@@ -125,7 +125,6 @@ def _escape(
     links: list[tuple[int, int]],
 ) -> None:
     """Backslashes before characters of the text that Markdown would take for signs."""
-    code = link = 0
     for here in lines:
         start, end = here.start, here.end
         if here.verbatim:
@@ -136,26 +135,16 @@ def _escape(
             places.add(start + (opening.end(5) if opening[5] else 0))
         if here.heading and (ending := _CLOSING.search(shown)):
             places.add(start + ending.start())
-        while code < len(codes) and codes[code][1] <= start:
-            code += 1
-        while link < len(links) and links[link][1] <= start:
-            link += 1
-        for low, high in _until(links, link, end):
+        for low, high in links[bisect_left(links, (start, 0)) : bisect_left(links, (end, 0))]:
             places.update(place for place in range(low, high) if text[place] in "[]")
             if low > start and text[low - 1] == "!":
                 places.add(low - 1)  # would make it an image
-        for low, high in _until(codes, code, end):
-            places = {place for place in places if not low <= place < high}
+        inside = codes[bisect_left(codes, (start, 0)) : bisect_left(codes, (end, 0))]
+        if inside:
+            places.difference_update(place for span in inside for place in range(*span))
         if here.cell:  # a pipe ends the cell, also in code
             places.update(start + at for at, sign in enumerate(shown) if sign == "|")
         out.extend((place, 1, len(text), "\\") for place in places)
-
-
-def _until(spans: list[tuple[int, int]], first: int, end: int) -> Iterator[tuple[int, int]]:
-    for span in islice(spans, first, None):
-        if span[0] >= end:
-            return
-        yield span
 
 
 def _can_flank(text: str, start: int, end: int, hard: set[int]) -> bool:
