@@ -9,7 +9,7 @@ tables here, links, emphasis and escapes in :mod:`.inlines`.
 from __future__ import annotations
 
 import re
-from itertools import islice
+from bisect import bisect_left
 from typing import Final, NamedTuple
 
 from archivetk.patch import Edit
@@ -128,9 +128,9 @@ class _Writer:
         self._text = text
         self._layout = layout
         self._units = units
-        self._languages = [
+        self._languages = sorted(
             (one.start, one.attributes) for one in inlines if one.name == "code" and one.attributes
-        ]
+        )
         self._cells, self._columns = _tables(layout, units)
         self._begun: set[int] = set()  # tables whose head was closed
         self._marks: dict[int, str] = {}  # of the items of lists
@@ -262,17 +262,19 @@ class _Writer:
 
     def _open_code(self, number: int, pre: int) -> str:
         """The fence before code: longer than any in it, with its language where the page tells."""
-        start = end = self._units[number].start
-        for one in islice(self._units, number, None):
-            if pre not in one.way:
-                break
-            end = one.end
-        self._fence = "`" * max(3, longest_run("`", self._text[start:end]) + 1)
+        unit = self._units[number]
+        end = unit.end
+        while number < len(self._units) and pre in self._units[number].way:
+            end = self._units[number].end
+            number += 1
+        self._fence = "`" * max(3, longest_run("`", self._text[unit.start : end]) + 1)
+        at = bisect_left(self._languages, (unit.start, ""))
         said = [self._layout.attributes[pre]]
-        said += [attributes for at, attributes in self._languages if start <= at < end]
+        if at < len(self._languages) and self._languages[at][0] < end:
+            said.append(self._languages[at][1])
         found = next(filter(None, map(_LANGUAGE.search, said)), None)
-        before = self._before(self._units[number], pre)
-        self._inside = self._before(self._units[number], pre)
+        before = self._before(unit, pre)
+        self._inside = self._before(unit, pre)
         return f"{before}{self._fence}{found[1] if found else ''}\n{self._inside}"
 
     def _indent_code(self, unit: _Unit, gap: str) -> None:
