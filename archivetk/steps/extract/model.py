@@ -61,12 +61,10 @@ class Forest:
         base: int,
     ) -> None:
         self.asked, self.bounds, self.leaves, self.base = asked, bounds, leaves, base
-        questions: dict[tuple[int, float], int] = {}
-        dealt = [
-            questions.setdefault(question, len(questions))
-            for question in zip(asked.T.ravel().tolist(), bounds.T.ravel().tolist(), strict=True)
-        ]
-        self._dealt = np.array(dealt, np.intp)
+        every = list(zip(asked.T.ravel().tolist(), bounds.T.ravel().tolist(), strict=True))
+        # those about one feature stand together, and so does what they look at
+        questions = {question: number for number, question in enumerate(sorted(set(every)))}
+        self._dealt = np.array([questions[question] for question in every], np.intp)
         self._columns = np.array([column for column, _ in questions], np.intp)
         self._above = np.array([bound for _, bound in questions], np.float32)[:, None]
         self._leaves = leaves.ravel().astype(np.int32)  # as wide as their sum
@@ -82,7 +80,9 @@ class Forest:
         for bit in bits[-2::-1]:
             leaf += leaf  # cheaper than a shift
             leaf |= bit
-        return np.asarray(self._leaves.take(leaf + self._first))
+        place = leaf.astype(np.intp)  # cheaper than to add numbers of two widths
+        place += self._first
+        return np.asarray(self._leaves.take(place))
 
     def odds(self, rows: Floats) -> NDArray[np.int64]:
         """The log odds of each row, times :data:`SCALE`."""
