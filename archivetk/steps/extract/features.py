@@ -50,6 +50,9 @@ _CLASSES: Final = {
     _BAR: "|»/•·",
 }  # fmt: skip
 
+#: What is counted in every unit; of what may end a sentence not all.
+_COUNTED: Final = np.array([[_SPACE], [_COMMA], [_DIGIT], [_UPPER], [_BAR], [_END]], np.uint8)
+
 #: Characters of scripts that set no space between words: Thai to Khmer; kana and ideographs.
 _UNSPACED: Final = ((0x0E00, 0x0F00, 5), (0x1000, 0x10A0, 5), (0x1780, 0x1800, 5),
                     (0x3040, 0xA000, 2))  # fmt: skip
@@ -263,27 +266,22 @@ def _own(
     classes = _TABLE.take(codes, mode="clip")  # the last one of the table is of no class
 
     # few characters are of any class: only these are counted
-    places = np.flatnonzero(classes)
+    places = (classes != 0).nonzero()[0]  # sooner than from the classes themselves
     kinds = classes[places]
-    low, high = np.searchsorted(places, starts), np.searchsorted(places, ends)
-    totals = np.zeros(len(places) + 1, np.int64)
-
-    def counted(where: NDArray[Any]) -> NDArray[Any]:
-        np.cumsum(where, out=totals[1:])
-        return np.asarray(totals[high] - totals[low])
-
+    padded = np.concatenate((classes, np.zeros(2, np.uint8)))
+    after, behind = padded[places + 1], padded[places + 2]
+    followed = (after & _SPACE != 0) | ((after & _CLOSER != 0) & (behind & _SPACE != 0))
+    is_kind = kinds & _COUNTED != 0
+    is_kind[-1] &= followed
+    is_kind[-1] |= kinds & _WIDE != 0
+    spaces, commas, digits, uppers, bars, sentences = _sums(is_kind, places, starts, ends)
     length = np.maximum(ends - starts, 1)
-    words = counted(kinds & _SPACE != 0) + 1
+    words = spaces + 1
     if not text.isascii() and codes.max() >= _UNSPACED[0][0]:
         for least, most, size in _UNSPACED:
             # so many characters are a word on average
             among = np.flatnonzero((codes >= least) & (codes < most))
             words = words + (np.searchsorted(among, ends) - np.searchsorted(among, starts)) // size
-    padded = np.concatenate((classes, np.zeros(2, np.uint8)))
-    end = kinds & _END != 0
-    after, behind = padded[places + 1], padded[places + 2]
-    followed = (after & _SPACE != 0) | ((after & _CLOSER != 0) & (behind & _SPACE != 0))
-    sentences = counted((end & followed) | (kinds & _WIDE != 0))
     last = np.maximum(ends - 1, 0)
     before = np.maximum(ends - 2, 0)
     closing = classes[last]
@@ -320,17 +318,34 @@ def _own(
     opened[1:] -= frames[:-1]
     heading = np.maximum.accumulate(np.where(levels > 0, index, -1))
     return [
-        weights, words, links, many, ended, sentences, counted(kinds & _COMMA != 0) / length,
-        counted(kinds & _DIGIT != 0) / length, counted(kinds & _UPPER != 0) / length,
+        weights, words, links, many, ended, sentences, commas / length, digits / length,
+        uppers / length,
         [_initial(unit[:1]) for unit in units],
         length / words, blocks, layout.unit_break, legal, likeness, levels,
         list(map(seen.__getitem__, units)), body, described, ellipsis, at_last == 0x3A,
-        counted(kinds & _BAR != 0), index / count, place[:-1] / total, run[:-1] * share,
+        bars, index / count, place[:-1] / total, run[:-1] * share,
         (run[-1] - run[1:]) * share,
         np.full(count, -99) if headline < 0 else np.clip(index - headline, -50, 50),
         prose, opened, np.where(heading < 0, -1, index - heading),
         np.where(heading < 0, -1, levels[np.maximum(heading, 0)]), stressed, count - index,
     ]  # fmt: skip
+
+
+def _sums(
+    marked: NDArray[np.bool_],
+    places: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """How many of the places, marked by kinds, stand in each unit, a row for each kind."""
+    low, high = np.searchsorted(places, starts), np.searchsorted(places, ends)
+    # one more column, since a unit without places may begin behind the last
+    columns = np.zeros((len(marked), len(places) + 1), np.uint8)
+    columns[:, :-1] = marked
+    # a stretch reaches to where the next one begins: nothing between two units is marked
+    sums = np.add.reduceat(columns, low, axis=1, dtype=np.int64)
+    sums[:, low == high] = 0
+    return np.asarray(sums)
 
 
 @lru_cache(maxsize=4096)
