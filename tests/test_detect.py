@@ -54,6 +54,21 @@ def test_a_mixed_document_says_so():
     assert sum(share for _, share in document.language.mix) == pytest.approx(1.0)
 
 
+def test_a_short_text_of_two_paragraphs_is_mixed_too():
+    english = (
+        "The river rose in the night and the people went up to the loft of the house. They waited "
+        "there until the water fell in the morning."
+    )
+    german = (
+        "Der Fluss stieg in der Nacht, und die Leute gingen auf den Dachboden. Dort warteten sie, "
+        "bis das Wasser am Morgen wieder fiel."
+    )
+    for text in (f"{english}\n\n{german}", f"{german}\n{english}\n{english}"):
+        assert {tag for tag, _ in archivetk.clean(text).language.mix} == {"en", "de"}
+    late = "\n\n".join([english] * 9 + [german])
+    assert [tag for tag, _ in archivetk.clean(late).language.mix] == ["en", "de"]
+
+
 def test_one_language_is_not_mixed():
     assert archivetk.clean(TEXTS["fr"] * 8).language.mix == (("fr", 1.0),)
 

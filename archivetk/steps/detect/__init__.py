@@ -8,7 +8,7 @@ of a guess, ``zxx`` for what is no language.  Both are recorded.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
@@ -17,7 +17,7 @@ from archivetk.patch import Edit
 from archivetk.steps import Context
 from archivetk.steps.detect.detectors import Detector, detector_named
 from archivetk.steps.detect.script import chinese, letters, main_script, only_language, scripts_of
-from archivetk.steps.detect.words import speaks
+from archivetk.steps.detect.words import knows, speaks
 
 __all__ = ["RULES", "hint", "label", "language_of", "paragraph_labels"]
 
@@ -26,6 +26,9 @@ RULES: dict[str, str] = {}  # these steps label; they change nothing
 _SHORT: Final = 240  # characters that are enough where the answer is clear
 _LONG: Final = 1000  # characters after which more do not change the answer
 _PROBE: Final = 160
+_LINE: Final = 60  # characters of a line that tell a second language
+_LOOKS: Final = 6  # looks for a second language, where common words answer most
+_DEAR_LOOKS: Final = 3  # and where a detector does
 _CLEAR: Final = 0.96
 _SURE: Final = 0.55  # below this a guess is not given
 _FEW: Final = 12  # letters below which only a script can tell
@@ -148,22 +151,34 @@ def _sample(text: str, size: int) -> str:
 
 
 def _is_mixed(text: str, tag: str, detector: Detector) -> bool:
-    """Whether a look at the beginning, the middle or the end finds another language."""
-    if len(text) < 4 * _PROBE:
-        return False
-    for share in (0.1, 0.5, 0.9):
-        at = int(len(text) * share)
-        start = text.find(" ", at - _PROBE // 2, at) + 1 or at - _PROBE // 2
-        probe = text[start : start + _PROBE]
+    """Whether a look at some lines, from the beginning to the end, finds another language."""
+    for probe in _probes(text, _LOOKS if knows(tag) else _DEAR_LOOKS):
         if speaks(tag, probe):
             continue
         script = main_script(probe)
         if _written(script, detector.tags) == {tag}:
             continue  # nothing else could be said of it
         other, confidence = _one(probe, detector, script)
-        if other != tag and other not in {"und", "zxx"} and confidence > 0.8:
+        if other != tag and other not in {"und", "zxx"} and confidence > 0.9:
             return True
     return False
+
+
+def _probes(text: str, looks: int) -> Iterator[str]:
+    """Pieces of a text at equal distances, each from the beginning of its line on."""
+    size = len(text)
+    last = -1
+    for look in range(looks):
+        at = size * (2 * look + 1) // (2 * looks)
+        begin = text.rfind("\n", max(0, at - _LONG), at) + 1
+        if not begin and at > _LONG:  # within a long line: not in the middle of a word
+            begin = text.find(" ", at - _PROBE // 2, at) + 1 or at - _PROBE // 2
+        if begin <= last:
+            continue
+        last = begin
+        probe = text[begin : begin + _PROBE]
+        if len(probe) >= _LINE and len(probe) < size:
+            yield probe
 
 
 @cache

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["speaks"]
+__all__ = ["knows", "speaks"]
 
 _ENOUGH: Final = 3
 #: By BCP 47 tag: common words, and behind the bar those of neighbours that the language lacks.
@@ -77,6 +77,11 @@ def _pair(words: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 _SETS: Final = {tag: _pair(words) for tag, words in _WORDS.items()}
+
+
+def knows(tag: str) -> bool:
+    """Whether the common words of a language are known."""
+    return tag in _SETS
 
 
 def speaks(tag: str, piece: str) -> bool:
