@@ -14,10 +14,9 @@ from pathlib import Path
 import pytest
 
 import archivetk
-from archivetk import nursery
 from archivetk.document import Failed, Source
 from archivetk.engines.local import LocalEngine
-from archivetk.guard import CancelledError, Guard, GuardPool
+from archivetk.guard import CancelledError, Guard, GuardPool, nursery
 from archivetk.jobs import Job, run_job
 from archivetk.readers import find_inputs
 from archivetk.settings import load_profile
@@ -101,7 +100,7 @@ def test_a_nursery_that_was_killed_is_replaced():
 @pytest.mark.parametrize("forks", [True, False])
 def test_children_end_with_whoever_started_them(forks):
     code = (
-        f"import sys; from archivetk import nursery; nursery._FORKS = {forks}; "
+        f"import sys; from archivetk.guard import nursery; nursery._FORKS = {forks}; "
         "from archivetk.document import Source; from archivetk.guard import Guard; "
         "from archivetk.settings import load_profile; "
         f"sys.path.append({str(PLUGINS)!r}); "

@@ -25,7 +25,7 @@ FLOORS = [
     {"pipeline", "explain", "provenance", "vetting"},
     {"readers", "writers", "records"},
     {"check", "corpus"},
-    {"guard", "nursery", "worker"},
+    {"guard"},
     {"jobs"},
     {"engines"},
     {"api", "archive", "learn", "verify"},

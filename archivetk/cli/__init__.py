@@ -15,7 +15,7 @@ from typing import Final
 
 from archivetk.cli.talk import say
 from archivetk.errors import ArchivetkError, OutputError
-from archivetk.nursery import foresee
+from archivetk.guard.nursery import foresee
 
 __all__ = ["COMMANDS", "load", "main"]
 

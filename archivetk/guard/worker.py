@@ -4,7 +4,7 @@ A new interpreter calls :func:`begin`.  It either serves documents itself, or be
 it loads everything once and forks a child whenever its parent asks for one, so that a second
 child, or one in the place of a child that died, costs milliseconds and shares its memory.
 
-The other side of the pipes is :mod:`archivetk.nursery` and :mod:`archivetk.guard`.
+The other side of the pipes is :mod:`archivetk.guard.nursery` and :mod:`archivetk.guard.pool`.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ process that answers in order: the document it has not answered is the one that 
 child that dies or takes too long is ended and replaced, and its document becomes a ``failed``
 result with the reason.  Threads cannot be ended from outside, so they are not used for this.
 
-What runs in the child is :mod:`archivetk.worker`; where it comes from, :mod:`archivetk.nursery`.
+What runs in the child is :mod:`archivetk.guard.worker`; where it comes from,
+:mod:`archivetk.guard.nursery`.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from contextlib import contextmanager
 from typing import IO, Any, Final, Self
 
 from archivetk.document import Failed, Result, Source
-from archivetk.nursery import CancelledError, Child, Nursery, NurseryError
+from archivetk.guard.nursery import CancelledError, Child, Nursery, NurseryError
+from archivetk.guard.worker import CLEAN, LENGTH, Product, maker
 from archivetk.settings import Settings
-from archivetk.worker import CLEAN, LENGTH, Product, maker
 
 __all__ = ["CancelledError", "Guard", "GuardPool", "Product"]
 
@@ -259,7 +260,7 @@ class GuardPool:
 
     Args:
         cancelled: set it to give the run up from another thread.
-        warm, by: as for :class:`archivetk.nursery.Nursery`.
+        warm, by: as for :class:`archivetk.guard.nursery.Nursery`.
     """
 
     def __init__(

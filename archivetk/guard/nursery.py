@@ -21,8 +21,8 @@ import threading
 import time
 from typing import IO, Any, Final, Protocol
 
+from archivetk.guard.worker import CLEAN, NUMBER, STILL, Product
 from archivetk.settings import Settings
-from archivetk.worker import CLEAN, NUMBER, STILL, Product
 
 __all__ = ["CancelledError", "Child", "Nursery", "NurseryError", "foresee"]
 
@@ -32,7 +32,7 @@ _FORKS: Final = sys.platform == "linux"
 #: What a new interpreter runs: the first line tells it where modules are found.
 _CODE: Final = (
     "import sys, json; line = sys.stdin.buffer.readline(); sys.path[:] = json.loads(line or '[]'); "
-    "line and __import__('archivetk.worker').worker.begin()"
+    "line and __import__('archivetk.guard.worker').guard.worker.begin()"
 )
 
 
