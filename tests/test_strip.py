@@ -801,6 +801,31 @@ def test_dates(text, date):
     assert iso_date(text) == date
 
 
+@pytest.mark.parametrize(
+    ("hint", "line", "authors", "date"),
+    [
+        ("en", "By Ann Lee | March 4, 2025", ["Ann Lee"], "2025-03-04"),
+        ("en", "Tuesday, 4 March 2025 - By Ann Lee", ["Ann Lee"], "2025-03-04"),
+        ("en", "By Ann Lee, Staff Writer", ["Ann Lee"], None),
+        ("en", "By Ann Lee, 03/04/2025", ["Ann Lee"], "03/04/2025"),
+        ("de", "Von Ann Lee, 6. Mai 2024, 14:30 Uhr", ["Ann Lee"], "2024-05-06"),
+        ("de", "06.05.2024 | Von Ann Lee", ["Ann Lee"], "2024-05-06"),
+        ("fr", "Par Ann Lee, le 4 mars 2025 à 10h30", ["Ann Lee"], "2025-03-04"),
+        ("es", "Por Ann Lee | 04/03/2025", ["Ann Lee"], "2025-03-04"),
+        ("pt", "Por Ann Lee, 4 de março de 2025 às 10h30", ["Ann Lee"], "2025-03-04"),
+        ("ru", "Автор: Анна Ли | 4 марта 2025, 10:30", ["Анна Ли"], "2025-03-04"),
+        ("en", "By Ann Lee, who left on March 4, 2025 for good", None, None),
+        ("en", "March 4, 2025 was a day", None, None),
+    ],
+)
+def test_a_byline_may_have_a_date(hint, line, authors, date):
+    text = f"The mill opens\n{line}\n\n{P1}\n\n{P2}"
+    after, context = run(text, hint=hint, profile=load_profile("strict"))
+    assert (line not in after) == (authors is not None)
+    assert next(iter(found(context, "authors")), None) == authors
+    assert next(iter(found(context, "date")), None) == date
+
+
 def test_sentences_inside_a_long_line_go():
     line = f"{P1} Sign up for our newsletter. {P2} (Photo: Ann Lee) {P3}"
     assert left(line) == f"{P1} {P2} {P3}"

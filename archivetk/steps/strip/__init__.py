@@ -24,6 +24,7 @@ from archivetk.rules import Matcher, caption_groups, matcher_for
 from archivetk.settings import LABELS
 from archivetk.steps import Context, edit
 from archivetk.steps.strip.blocks import Block, cut
+from archivetk.steps.strip.bylines import authors_of, find_dated_bylines
 from archivetk.steps.strip.dates import told_dates
 from archivetk.steps.strip.flow import join_pieces
 from archivetk.steps.strip.labels import apply_line_rules
@@ -67,7 +68,6 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _BLANKS: Final = " \t\u00a0\u202f\u3000"
 #: Lines that count as the top of a text for what is taken out of lines.
 _TOP: Final = 6
-_AUTHORS: Final = re.compile(r"\s*[,;]\s*|\s+(?:and|&|und|et|y|e|och|og|en|i|и|ve)\s+")
 _TAGS: Final = re.compile(r"\s*[,;|·•/#]\s*")
 
 
@@ -101,6 +101,7 @@ def strip(text: str, context: Context) -> list[Edit]:
         blocks = split_one_line(join_pieces(blocks, whole), matcher, context)
     _apply_marks(blocks, context)
     apply_line_rules(blocks, whole, matcher, context)
+    find_dated_bylines(blocks, matcher, context)
     _read_captions(blocks, matcher)
     apply_site_model(blocks, context)
     judged = "extract" in context.memory  # by what the page's markup tells of places
@@ -229,6 +230,11 @@ def _whole_lines(
     return edits
 
 
+def _language(context: Context) -> str:
+    """The language that tells how dates are read."""
+    return context.settings.language or context.hint
+
+
 def _report(block: Block, context: Context) -> None:
     """Metadata of a line that is not the body."""
 
@@ -242,12 +248,12 @@ def _report(block: Block, context: Context) -> None:
             end=block.start + span[1],
         )
 
-    _report_groups(block.text, block.groups, find)
+    _report_groups(block.text, block.groups, find, _language(context))
     if block.label == "title" and "title" not in block.groups and block.rule == "strip.title":
         find("title", block.text, (0, len(block.text)))
 
 
-def _report_groups(text: str, groups: dict[str, tuple[int, int]], find: Any) -> None:
+def _report_groups(text: str, groups: dict[str, tuple[int, int]], find: Any, language: str) -> None:
     caption = groups.get("caption")
     credit = groups.get("credit")
     if caption or credit:
@@ -263,10 +269,10 @@ def _report_groups(text: str, groups: dict[str, tuple[int, int]], find: Any) -> 
     for name, value in groups.items():
         found = text[slice(*value)].strip()
         if name == "date":
-            for told, (day, place) in told_dates(text, value).items():
+            for told, (day, place) in told_dates(text, value, language).items():
                 find(told, day, place)
         elif name == "author":
-            find("authors", [one for one in _AUTHORS.split(found) if one], value)
+            find("authors", authors_of(found), value)
         elif name == "tags":
             find("tags", [one for one in _TAGS.split(found) if one], value)
         elif name in {"title", "language_name"}:
@@ -331,5 +337,6 @@ def _inside(
                     start=block.start + span[0],
                     end=block.start + span[1],
                 ),
+                _language(context),
             )
     return edits

@@ -24,18 +24,24 @@ _CHANGED_BEHIND: Final = re.compile(
 )
 
 
-def iso_date(text: str) -> str:
-    """The first date in a text as ``YYYY-MM-DD``; the text itself where it is ambiguous."""
-    found = dates.iso_date(text)
+def iso_date(text: str, language: str = "") -> str:
+    """The first date in a text as ``YYYY-MM-DD``; the text itself where it is ambiguous.
+
+    English alone does not tell whether the day or the month comes first.
+    """
+    found = dates.iso_date(text, "" if language in {"en", "und", "zxx"} else language)
     return found[:10] if found else text.strip()
 
 
-def told_dates(line: str, span: tuple[int, int]) -> dict[str, tuple[str, tuple[int, int]]]:
+def told_dates(
+    line: str, span: tuple[int, int], language: str = ""
+) -> dict[str, tuple[str, tuple[int, int]]]:
     """What a line with a date tells: ``date``, ``date_modified``, each with its place.
 
     Args:
         line: the line.
         span: the place of the date in it that a rule has found.
+        language: BCP 47 tag, which tells how ``3/4/2025`` is read.
 
     Returns:
         ``date`` is always there: of a line that tells of a change alone it is the day of that.
@@ -47,5 +53,5 @@ def told_dates(line: str, span: tuple[int, int]) -> dict[str, tuple[str, tuple[i
         told.setdefault("date_modified" if changed else "date", (value[:10], (start, end)))
         behind = end
     if "date" not in told:
-        told["date"] = (iso_date(line[slice(*span)]), span)
+        told["date"] = (iso_date(line[slice(*span)], language), span)
     return told
