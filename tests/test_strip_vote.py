@@ -200,3 +200,43 @@ def test_the_vote_takes_linear_time(make):
         return best
 
     assert spent(16_000) < 40 * max(spent(1_000), 0.001)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "All the boats of the island »",
+        "Timetable for the winter →",
+        "Night boats (12)",
+        "Heron Rock (7)",
+        "About usOur boatsTimetablePrices",
+        "The old pierThe new pierAll piersBoats",
+        "Old Pier\tOpening hours",
+        "Our boats\tSign up and we tell you when the next one leaves",
+    ],
+)
+def test_marks_of_a_link_weigh_more(line):
+    text = f"{P1}\n{P2}\n{line}\n{P3}\n{FOOT}"
+    assert voted(text) == [line]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "»All the boats of the island»",
+        "The DeepSea and the LibreBoat",
+        "The mate (who never spoke)",
+        "A boat leaves at 7 (or 8)",
+        "The old pier",
+        "Timetable for the winter",
+    ],
+)
+def test_what_only_looks_like_a_link_stays(line):
+    text = f"{P1}\n{P2}\n{line}\n{P3}\n{FOOT}"
+    assert not voted(text)
+
+
+def test_rows_with_tabs_are_a_table_and_one_such_line_is_a_link():
+    table = "\n".join(f"{one}\topen\tclosed" for one in ISLANDS)
+    text = f"{P1}\n{P2}\n{table}\n{P3}\n{FOOT}"
+    assert table in left(text)

@@ -381,7 +381,7 @@ def is_series(blocks: Sequence[Block]) -> bool:
     )
 
 
-def is_in_pieces(blocks: Sequence[Block]) -> bool:
+def is_in_pieces(blocks: Sequence[Block], most: float = _PIECES) -> bool:
     """Whether the lines are pieces of sentences, cut at links or at a width, and tell no places.
 
     Lone words in lower case may be a menu.
@@ -390,7 +390,7 @@ def is_in_pieces(blocks: Sequence[Block]) -> bool:
         block.words > 1 and (block.text[0].islower() or block.text[0] in _GONE_ON)
         for block in blocks
     )
-    return pieces > _PIECES * len(blocks)
+    return pieces > most * len(blocks)
 
 
 def is_furniture(block: Block) -> bool:

@@ -45,6 +45,8 @@ _KINDS: Final = 3
 _PROSE: Final = (1 / 3, 2 / 3)
 #: A single line of furniture in a text that is mostly prose is one that an extractor overlooked.
 _LONELY: Final = 2
+#: Where this share of the lines are pieces of sentences, short lines are no sign of anything.
+_PIECES: Final = 0.2
 #: A thread or a series of entries: its short lines are parts of the entries.
 _SERIES: Final = 3
 #: In a text of more lines than these one more point is needed.
@@ -81,6 +83,7 @@ _ABOVE: Final = 2
 #: The same line comes so often, figures apart.
 _AGAIN: Final = 3
 _RECURRENT: Final = 2
+_LETTERLESS: Final = 1
 _HEADING: Final = 5
 _BEFORE: Final = 1
 _BEHIND: Final = 2
@@ -99,6 +102,15 @@ _MARKS: Final = "-•*–·|› "
 _GOES_ON: Final = frozenset(",;:–—-")
 _CUT_OFF: Final = ("...", "…")
 _NUMBER: Final = re.compile(r"\d{1,3}[.)] ")
+#: Marks of a link: an arrow behind it, how many pages it leads to, entries glued together.
+_LINK: Final = 3
+_LINKS: Final = 2
+_ROW: Final = 3
+_ARROWS: Final = frozenset("»›→▸►")
+_BLANKS: Final = frozenset(" \u00a0")
+_COUNTED: Final = re.compile(r"[^\d().]{2,40} \(\d{1,4}\)")
+_GLUE: Final = re.compile(r"[^\W\d_A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ][^\W\d_A-ZÀ-ÖØ-Þ]")
+_GLUED: Final = 240
 _DIGITS: Final = re.compile(r"\d+")
 _MONEY: Final = re.compile(
     r"[€$£¥₽₹]|(?<![^\W\d_])(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|HUF|kr)(?![^\W\d_])"
@@ -133,7 +145,8 @@ def vote_short_lines(blocks: list[Block], context: Context) -> None:
             end += 1
         begin = list_goes_on(blocks, index)
         run = blocks[begin:end]
-        if len(run) >= _RUN[0] and _is_open(run):
+        links = _links(run)
+        if _is_open(run) and (len(run) >= _RUN[0] or _LINK in links):
             place = 0
             if text.prose:
                 place = _BEHIND if before >= _LAST * text.prose else _BEFORE if not before else 0
@@ -145,10 +158,10 @@ def vote_short_lines(blocks: list[Block], context: Context) -> None:
                     again = Counter(_shape(block.text) for block in blocks if not block.prose)
                 goes = [
                     block
-                    for at, block in enumerate(run, begin + 1)
+                    for at, (block, link) in enumerate(zip(run, links, strict=True), begin + 1)
                     if block.label == "body"
                     and not block.safe
-                    and points + _of_line(block, again) - _ABOVE * (at == end < len(blocks))
+                    and points + _of_line(block, again, link=link, heads=at == end < len(blocks))
                     >= _ENOUGH
                 ]
                 if goes and not before and end < len(blocks) and not told:
@@ -171,7 +184,8 @@ def _is_open(run: Sequence[Block]) -> bool:
 def _whole(blocks: Sequence[Block]) -> _Text | None:
     """The points of a text; none where nothing shows that it is a page."""
     kinds = set()
-    furniture = prose = words = cells = prices = open_ = 0
+    tabbed = False
+    furniture = prose = words = cells = prices = links = open_ = 0
     for block in blocks:
         words += block.words
         if block.label != "body":
@@ -188,11 +202,14 @@ def _whole(blocks: Sequence[Block]) -> _Text | None:
         text = block.text
         if text[0] == "|":
             cells += _CELL.fullmatch(text) is not None
+        links += not ("\t" in text and tabbed) and _is_link(text)
+        tabbed = "\t" in text
         if prices < _PRICES:
             prices += _MONEY.search(text) is not None
     share = prose / max(1, words)
-    count = len(kinds) + (cells >= _CELLS) + (prices >= _PRICES and share < _PROSE[0])
-    if not count or open_ < _RUN[0] or is_in_pieces(blocks):
+    count = len(kinds) + (cells >= _CELLS) + (links >= _LINKS)
+    count += prices >= _PRICES and share < _PROSE[0]
+    if not count or not open_ or is_in_pieces(blocks, _PIECES):
         return None
     points = min(_KINDS, count) + sum(share < step for step in _PROSE)
     points -= bisect_right(_LONG, len(blocks) - 1)
@@ -208,7 +225,7 @@ def _of_run(run: Sequence[Block]) -> int:
     figures = wrapped = lettered = code = items = 0
     for block in run:
         text = block.text
-        items += text[0] in _BULLETS or _NUMBER.match(text) is not None
+        items += _bullet(text) or _NUMBER.match(text) is not None
         text = text.lstrip(_MARKS) or text
         ends = text[: text.find(" ") + 1 or None] + text[text.rfind(" ") + 1 :]
         figures += _FIGURE.search(ends) is not None
@@ -221,8 +238,10 @@ def _of_run(run: Sequence[Block]) -> int:
     points -= _LISTING * (code > _CODED * count)
     points -= _UNCASED * (not is_cased(run))
     points -= sum(figures > share * count for share in _FIGURES)
-    if sum(block.words for block in run) >= _VERSE_WORDS * count and not any(
-        map(is_furniture, run)
+    if (
+        count >= _RUN[0]
+        and sum(block.words for block in run) >= _VERSE_WORDS * count
+        and not any(map(is_furniture, run))
     ):
         words = [word for block in run for word in block.text.split()]
         if sum(word[0].islower() for word in words) > _VERSE_SHARE * len(words):
@@ -230,10 +249,15 @@ def _of_run(run: Sequence[Block]) -> int:
     return points - (wrapped > _WRAPPED * count)
 
 
-def _of_line(block: Block, again: Counter[str]) -> int:
+def _of_line(block: Block, again: Counter[str], *, link: int, heads: bool) -> int:
     text = block.text
     points = _BY_WORDS[bisect_right(_WORDS, block.words - 1)]
-    if text[0] in _BULLETS or _NUMBER.match(text):
+    if link > 0:
+        points = max(points, _BY_WORDS[2])
+    elif heads:
+        points -= _ABOVE
+    points += link
+    if _bullet(text) or _NUMBER.match(text):
         points -= _BULLET
     bare = text.lstrip(_MARKS) or text
     if bare[0].islower() or bare[-1] in _GOES_ON:
@@ -244,9 +268,36 @@ def _of_line(block: Block, again: Counter[str]) -> int:
         points += 1 if text.count("||") <= 1 else -1  # a row of many cells is one of a table
     elif text[-1] == "]" and _EDITOR.search(text):
         points -= _HEADING
-    if again[_shape(text)] >= _AGAIN and any(map(str.isalpha, text)):
+    if not any(map(str.isalpha, text)):
+        points -= _LETTERLESS
+    elif again[_shape(text)] >= _AGAIN:
         points += _RECURRENT  # figures alone come again in every table
     return points
+
+
+def _bullet(text: str) -> bool:
+    """Whether a line is an item of a list; Markdown sets a backslash before what is not its own."""
+    return text[0] in _BULLETS or (text[0] == "\\" and text[1:2] in _BULLETS)
+
+
+def _links(run: Sequence[Block]) -> list[int]:
+    """Points for what was a link, and against rows of a table: lines with tabs side by side."""
+    tabs = [False, *("\t" in block.text for block in run), False]
+    return [
+        -_ROW if tab and (above or below) else _LINK if _is_link(block.text) else 0
+        for block, above, tab, below in zip(run, tabs, tabs[1:], tabs[2:], strict=False)
+    ]
+
+
+def _is_link(text: str) -> bool:
+    """Whether a line shows that it was a link, or several of them glued together."""
+    if text[-1] in _ARROWS:
+        return text[-2:-1] in _BLANKS and text.count(text[-1]) == 1
+    if "\t" in text:
+        return True
+    return len(text) <= _GLUED and (
+        _COUNTED.fullmatch(text) is not None or len(_GLUE.findall(text)) > 2
+    )
 
 
 def _shape(text: str) -> str:
