@@ -27,6 +27,8 @@ _PARTS: Final = 8
 #: Behind so many characters the parts of a matcher are compiled together: 0.25 s, and each MB
 #: takes 10 ms less.
 _MERGE: Final = 10_000_000
+#: Groups of patterns that are compiled for each matcher.
+_TOGETHER: Final = ("top", "inner")
 #: How much of a line a prefix or a suffix rule can see.
 MAX_EDGE: Final = 400
 #: List marks, arrows, icons that may stand around a piece of furniture.
@@ -184,6 +186,9 @@ class Matcher:
         self._parts = {
             name: [part for part in parts if part.entries[name]] for name in self._entries
         }
+        for name in _TOGETHER:  # few patterns, compiled in no time
+            if len(self._parts[name]) > 1:
+                self._parts[name] = [_Part.of(name, self._entries[name])]
         self.has_spans = any(part.has_spans for part in parts)
         self.has_inner = bool(self._entries["top"] or self._entries["inner"])
         self._seen: dict[str, tuple[Hit, ...]] = {}

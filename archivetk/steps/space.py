@@ -61,6 +61,7 @@ _CODE_SPAN: Final = re.compile(r"(`++)[^`\n]++\1(?!`)")
 _FENCE: Final = re.compile(r"^ {0,3}(`{3,}+|~{3,}+)([^\n]*)$", re.MULTILINE)
 _CODE_SIGN: Final = re.compile(r"[{}=;<>\[\]$\\]|\(\)|::|->|//|^\s*(?:#|--|\$|>>>)")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
+_NO_LATIN: Final = bytes(code for code in range(256) if not bytes((code,)).isalpha())
 #: Behind these, two spaces are a typist's habit and no column.
 _TYPIST: Final = frozenset('.!?:;,)"”’…')
 
@@ -285,9 +286,7 @@ def _has_shape(text: str, lines: list[_Line], *, is_odd: bool) -> bool:
     """Whether the lines of a block are a table, code or a drawing."""
     if len(lines) == 1:
         only = text[lines[0].start : min(lines[0].stop, lines[0].start + 400)]
-        letters = sum(map(len, _LETTERS.findall(only)))
-        inked = sum(map(len, only.split()))
-        return letters * 3 < inked or (
+        return _is_sparse(only) or (
             _columns(only[: len(only) - len(only.lstrip())]) >= 4 and bool(_CODE_SIGN.search(only))
         )
     tabs = pipes = before = indents = 0
@@ -323,6 +322,15 @@ def _has_shape(text: str, lines: list[_Line], *, is_odd: bool) -> bool:
         or (most >= 2 and (most * 2 >= len(lines) or wide > 1))
         or (indents > 0 and _is_code(text, lines))
     )
+
+
+def _is_sparse(text: str) -> bool:
+    """Whether less than a third of what is not white space is letters."""
+    latin = text.encode("ascii", "ignore").translate(None, _NO_LATIN)
+    if len(latin) * 3 >= len(text):  # counted in a tenth of the time
+        return False
+    letters = sum(map(len, _LETTERS.findall(text)))
+    return letters * 3 < sum(map(len, text.split()))
 
 
 def _is_code(text: str, lines: list[_Line]) -> bool:

@@ -87,7 +87,7 @@ def strip(text: str, context: Context) -> list[Edit]:
         RuleError: where one of the user's rule files is wrong.
     """
     settings = context.settings
-    removed = frozenset(filter(settings.removes, LABELS))
+    removed = frozenset(settings.remove).difference(settings.keep).intersection(LABELS)
     if not removed:
         return []
     whole = _encodable(text)
