@@ -194,6 +194,15 @@ def test_result_spans_hold_what_is_kept(made, data):
             assert not span.start <= at < span.end
 
 
+def test_what_is_remembered_is_remembered_of_that_text_alone():
+    patch = Patch.of("salt", [Edit(0, 1, "m", why("a"))])
+    first, other = "".join(("sa", "lt")), "".join(("sa", "go"))
+    assert patch.apply(first) is patch.apply(first)
+    assert patch.apply(other) == "mago"
+    assert patch.apply(first) == "malt"
+    assert pickle.loads(pickle.dumps(patch)).apply(other) == "mago"
+
+
 @given(stages(2))
 def test_pickle_and_equality(made):
     _, (first, second) = made

@@ -25,6 +25,8 @@ from archivetk.patch.edits import (
 __all__ = ["Patch"]
 
 _NONE: Final = Edits.of(())
+#: Longest text, in code points, that a patch holds on to; larger ones are to leave the memory.
+_REMEMBERED: Final = 1 << 20
 #: Makes a :class:`Span` without a call in Python.
 _span: Final = partial(cast("Any", tuple.__new__), Span)
 
@@ -39,12 +41,13 @@ class Patch:
         ValueError: where the edits are unsorted, overlap or reach outside the text.
     """
 
-    __slots__ = ("_placed", "edits", "length", "result_length")
+    __slots__ = ("_applied", "_placed", "edits", "length", "result_length")
 
     edits: Final[Edits]
     length: Final[int]
     result_length: Final[int]
     _placed: Offsets  # where the text of each edit begins in the result
+    _applied: tuple[str, str] | None  # the last text that it was applied to, and what came out
 
     def __init__(self, length: int, edits: Iterable[Edit] = ()) -> None:
         self.length = length
@@ -60,6 +63,7 @@ class Patch:
             raise BadPatchError(f"an edit ends at {position}, but the text has {length} characters")
         self._placed = _placed(made)
         self.result_length = length + _growth(made, self._placed)
+        self._applied = None
 
     @classmethod
     def _known(cls, length: int, edits: Edits, placed: Offsets, result_length: int) -> Patch:
@@ -69,6 +73,7 @@ class Patch:
         patch.edits = edits  # type: ignore[misc]
         patch.result_length = result_length  # type: ignore[misc]
         patch._placed = placed  # noqa: SLF001 - its own
+        patch._applied = None  # noqa: SLF001
         return patch
 
     @classmethod
@@ -94,9 +99,15 @@ class Patch:
     def apply(self, text: str) -> str:
         """The text after all edits.
 
+        Asked again about the very same text, as a description of the stages does, it gives what it
+        gave before.
+
         Raises:
             ValueError: where the text does not have the length that the patch is for.
         """
+        applied = self._applied
+        if applied is not None and applied[0] is text:
+            return applied[1]
         self._check_length(text)
         edits = self.edits
         if not edits.starts:
@@ -108,7 +119,10 @@ class Patch:
             map(slice, chain((0,), edits.ends), chain(edits.starts, (self.length,))),
         )
         parts[1::2] = edits.news
-        return "".join(parts)
+        result = "".join(parts)
+        if self.length <= _REMEMBERED:
+            self._applied = text, result
+        return result
 
     def _check_length(self, text: str) -> None:
         if len(text) != self.length:
