@@ -196,7 +196,7 @@ def test_result_spans_hold_what_is_kept(made, data):
 
 def test_what_is_remembered_is_remembered_of_that_text_alone():
     patch = Patch.of("salt", [Edit(0, 1, "m", why("a"))])
-    first, other = "".join(("sa", "lt")), "".join(("sa", "go"))
+    first, other = "salt", "sago"
     assert patch.apply(first) is patch.apply(first)
     assert patch.apply(other) == "mago"
     assert patch.apply(first) == "malt"
