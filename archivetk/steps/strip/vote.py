@@ -102,18 +102,23 @@ _MARKS: Final = "-•*–·|› "
 _GOES_ON: Final = frozenset(",;:–—-")
 _CUT_OFF: Final = ("...", "…")
 _NUMBER: Final = re.compile(r"\d{1,3}[.)] ")
+#: A line tells what it is within so many characters.
+_CHARS: Final = 240
 #: Marks of a link: an arrow behind it, how many pages it leads to, entries glued together.
 _LINK: Final = 3
 _LINKS: Final = 2
 _ROW: Final = 3
 _ARROWS: Final = frozenset("»›→▸►")
+_LINK_ENDS: Final = tuple(f"{end}\n" for end in ("»", "›", "→", "▸", "►", ")"))
 _BLANKS: Final = frozenset(" \u00a0")
 _COUNTED: Final = re.compile(r"[^\d().]{2,40} \(\d{1,4}\)")
 _GLUE: Final = re.compile(r"[^\W\d_A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ][^\W\d_A-ZÀ-ÖØ-Þ]")
-_GLUED: Final = 240
 _DIGITS: Final = re.compile(r"\d+")
+_SIGNS_OF_MONEY: Final = "€$£¥₽₹"
+_CODES_OF_MONEY: Final = "EUR USD GBP CHF SEK NOK DKK PLN CZK HUF kr"
+_CURRENCIES: Final = (*_SIGNS_OF_MONEY, *_CODES_OF_MONEY.split())
 _MONEY: Final = re.compile(
-    r"[€$£¥₽₹]|(?<![^\W\d_])(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|HUF|kr)(?![^\W\d_])"
+    f"[{_SIGNS_OF_MONEY}]|(?<![^\\W\\d_])(?:{_CODES_OF_MONEY.replace(' ', '|')})(?![^\\W\\d_])"
 )
 
 
@@ -145,8 +150,8 @@ def vote_short_lines(blocks: list[Block], context: Context) -> None:
             end += 1
         begin = list_goes_on(blocks, index)
         run = blocks[begin:end]
-        links = _links(run)
-        if _is_open(run) and (len(run) >= _RUN[0] or _LINK in links):
+        links = _links(run) if _is_open(run) else []
+        if links and (len(run) >= _RUN[0] or _LINK in links):
             place = 0
             if text.prose:
                 place = _BEHIND if before >= _LAST * text.prose else _BEFORE if not before else 0
@@ -183,37 +188,32 @@ def _is_open(run: Sequence[Block]) -> bool:
 
 def _whole(blocks: Sequence[Block]) -> _Text | None:
     """The points of a text; none where nothing shows that it is a page."""
-    kinds = set()
-    tabbed = False
-    furniture = prose = words = cells = prices = links = open_ = 0
-    for block in blocks:
-        words += block.words
-        if block.label != "body":
-            if block.rule in _RUN_FOUND:
-                return None
-            if block.rule not in _ORDER and is_furniture(block):
-                kinds.add(block.label)
-                furniture += 1
-        elif not block.prose:
-            open_ += 1
-        if block.prose:
-            prose += block.words
-            continue
-        text = block.text
-        if text[0] == "|":
-            cells += _CELL.fullmatch(text) is not None
-        links += not ("\t" in text and tabbed) and _is_link(text)
-        tabbed = "\t" in text
-        if prices < _PRICES:
-            prices += _MONEY.search(text) is not None
+    lines = [block for block in blocks if not block.prose]
+    whole = "\n".join([block.text for block in lines])
+    links = whole.count("\t") + sum(map(f"{whole}\n".count, _LINK_ENDS)) >= _LINKS
+    if len(lines) < _RUN[0] and not links:
+        return None
+    labelled = [block for block in blocks if block.label != "body"]
+    if any(block.rule in _RUN_FOUND for block in labelled):
+        return None
+    furniture = [
+        block.label for block in labelled if block.rule not in _ORDER and is_furniture(block)
+    ]
+    words = sum([block.words for block in blocks])
+    prose = words - sum([block.words for block in lines])
     share = prose / max(1, words)
-    count = len(kinds) + (cells >= _CELLS) + (links >= _LINKS)
-    count += prices >= _PRICES and share < _PROSE[0]
-    if not count or not open_ or is_in_pieces(blocks, _PIECES):
+    count = len(set(furniture))
+    if "|" in whole:
+        count += sum(_CELL.fullmatch(block.text) is not None for block in lines) >= _CELLS
+    if share < _PROSE[0] and any(map(whole.__contains__, _CURRENCIES)):
+        count += sum(_MONEY.search(block.text) is not None for block in lines) >= _PRICES
+    if links:
+        count += _links(lines).count(_LINK) >= _LINKS
+    if not count or is_in_pieces(blocks, _PIECES):
         return None
     points = min(_KINDS, count) + sum(share < step for step in _PROSE)
     points -= bisect_right(_LONG, len(blocks) - 1)
-    if furniture == count == 1 and share > _PROSE[1]:
+    if len(furniture) == count == 1 and share > _PROSE[1]:
         points -= _LONELY
     if is_series(blocks):
         points -= _SERIES
@@ -231,7 +231,7 @@ def _of_run(run: Sequence[Block]) -> int:
         figures += _FIGURE.search(ends) is not None
         wrapped += text[0].islower() or text[-1] in _GOES_ON
         lettered += any(map(str.isalpha, text))
-        code += block.start - block.begin >= _INDENT or _CODE.search(text) is not None
+        code += block.start - block.begin >= _INDENT or _CODE.search(text[:_CHARS]) is not None
     points = bisect_right(_RUN, count)
     points -= _LIST * (items > _ITEMS * count)
     points -= lettered < _LETTERED * count
@@ -295,13 +295,13 @@ def _is_link(text: str) -> bool:
         return text[-2:-1] in _BLANKS and text.count(text[-1]) == 1
     if "\t" in text:
         return True
-    return len(text) <= _GLUED and (
+    return len(text) <= _CHARS and (
         _COUNTED.fullmatch(text) is not None or len(_GLUE.findall(text)) > 2
     )
 
 
 def _shape(text: str) -> str:
-    return _DIGITS.sub("0", text.casefold().strip(_MARKS))
+    return _DIGITS.sub("0", text[:_CHARS].casefold().strip(_MARKS))
 
 
 def withdraw_votes(blocks: Sequence[Block]) -> None:
