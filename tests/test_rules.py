@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from importlib.resources import files
 
@@ -328,3 +329,22 @@ def test_matching_is_linear_in_hostile_lines():
     cost(8)
     # Quadratic work would be sixty-four times as much.
     assert cost(1) < 40 * max(cost(8), 0.002)
+
+
+def test_no_pattern_is_one_of_its_own_examples_with_a_name_in_it():
+    """A pattern with an invented name in it acts on nothing that anybody ever wrote."""
+    told = re.compile(r"\w: ?\w+ \w+|\w di \w+ \w+")
+    for rule in all_rules():
+        if rule.label not in {"byline", "caption", "copyright", "credit", "navigation"}:
+            continue
+        for example in rule.changes:
+            bare = example.split(" => ")[0].strip("()[]. ")
+            if told.search(bare):
+                assert all(bare not in pattern for pattern in rule.patterns), (rule.name, example)
+
+
+def test_what_a_rule_for_credits_takes_out_of_a_line_is_told():
+    for rule in all_rules():
+        if rule.label == "credit" and rule.match == "suffix":
+            names = [pattern for pattern in rule.patterns if "(?P<credit>" not in pattern]
+            assert len(names) <= 2, (rule.language, names)

@@ -213,7 +213,7 @@ def _whole_lines(
     for index, block in enumerate(blocks):
         if block.label == "body":
             continue
-        if block.groups or block.label == "title":
+        if block.groups or block.label in {"title", "caption", "credit"}:
             _report(block, context)
         if block.label not in removed:
             continue
@@ -249,6 +249,9 @@ def _report(block: Block, context: Context) -> None:
         )
 
     _report_groups(block.text, block.groups, find, _language(context))
+    if block.label in {"caption", "credit"} and not block.groups:
+        told = {"caption": None, "credit": None, block.label: block.text.strip("()[] ")}
+        find("caption", told, (0, len(block.text)))
     if block.label == "title" and "title" not in block.groups and block.rule == "strip.title":
         find("title", block.text, (0, len(block.text)))
 
