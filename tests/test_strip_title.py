@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import archivetk
+from archivetk.steps.strip.blocks import tokens
+from archivetk.steps.strip.title import _nearly, _needed
 
 BODY = """The river rose again on Monday night, and the people of the lower town carried their beds to the attic.
 
@@ -59,3 +63,14 @@ found its way through the old mill, which
 stands beside the bridge. The council will
 meet on Thursday to decide who pays."""
     assert archivetk.clean(text).text == text
+
+
+@given(
+    st.lists(st.sampled_from(["storm", "The", "harbour", "İzmir", "roof", "Straße", "a"]), max_size=12),
+    st.lists(st.sampled_from(["storm", "the", "harbour", "i̇zmir", "roof", "STRASSE", "b"]), max_size=12),
+)  # fmt: skip
+def test_a_line_like_the_headline_has_one_of_the_words_that_are_looked_for(headline, line):
+    title = set(tokens(" ".join(headline)))
+    words = tokens(" ".join(line))
+    if title and (_nearly(words, title) or words == tokens(" ".join(headline))):
+        assert any(word in " ".join(line).casefold() for word in _needed(title))

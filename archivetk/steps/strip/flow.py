@@ -66,7 +66,9 @@ def join_pieces(blocks: list[Block], text: str) -> list[Block]:
         end = index
         while end + 1 < count and _goes_on(blocks, begins, index, end, text):
             end += 1
-        if end > index and _is_prose(blocks[index : end + 1]):
+        if end == index:
+            joined.append(blocks[index])
+        elif _is_prose(blocks[index : end + 1]):
             joined.append(_joined(blocks[index : end + 1], text))
         else:
             joined.extend(blocks[index : end + 1])
@@ -92,24 +94,25 @@ def _goes_on(
 ) -> bool:
     """Whether the line behind ``at`` goes on with its sentence."""
     block, below = blocks[at], blocks[at + 1]
-    if block.label != "body" or below.label != "body":
-        return False
-    if text.count("\n", block.end, below.start) > 1 + _BLANK_LINES:
-        return False
     if begins[at + 1]:
-        return not block.ended or not below.text[0].islower()
-    if block.ended:
+        if block.ended and below.text[0].islower():
+            return False
+    elif block.ended or not (
+        block.text[-1] in _OPEN_MARK
+        or block.text[block.text.rfind(" ") + 1 :] in _OPEN_WORDS
+        # a name between two pieces: "when President / Somebody / visited"
+        or (
+            at + 2 < len(blocks)
+            and begins[at + 2]
+            and (at > first or block.words >= _CLAUSE)
+            and below.words <= _NAME
+            and not below.ended
+        )
+    ):
         return False
-    last = block.text[-1]
-    if last in _OPEN_MARK or block.text[block.text.rfind(" ") + 1 :] in _OPEN_WORDS:
-        return True
-    # a name between two pieces: "when President / Somebody / visited"
     return (
-        (at > first or block.words >= _CLAUSE)
-        and below.words <= _NAME
-        and not below.ended
-        and at + 2 < len(blocks)
-        and begins[at + 2]
+        block.label == below.label == "body"
+        and text.count("\n", block.end, below.start) <= 1 + _BLANK_LINES
     )
 
 

@@ -140,6 +140,7 @@ def _find_repeated(blocks: list[Block], titles: list[str]) -> None:
             wanted.append((" ".join(words), set(words), len(title)))
     if not wanted:
         return
+    needed = [word for _, bag, _ in wanted for word in _needed(bag)]
     longest = max(length for _, _, length in wanted)
     shortest = min(_least(bag) for _, bag, _ in wanted)
     for block in blocks:
@@ -148,6 +149,9 @@ def _find_repeated(blocks: list[Block], titles: list[str]) -> None:
             continue
         if size < shortest and block.text.isascii():
             continue  # folding makes no ASCII longer
+        folded = block.text.casefold()
+        if not any(word in folded for word in needed):
+            continue
         words = tokens(block.text)
         key = " ".join(words)
         for title, bag, _ in wanted:
@@ -160,6 +164,11 @@ def _least(title: set[str]) -> int:
     """Characters that a line has at least if it shares enough words with the headline."""
     sizes = sorted(map(len, title))
     return sum(sizes[: int(_SAME * len(sizes))])
+
+
+def _needed(title: set[str]) -> list[str]:
+    """Words of a headline of which a line has at least one if it shares enough with it."""
+    return sorted(title, key=len)[-2 - int(len(title) - _SAME * len(title)) :]
 
 
 def _nearly(words: list[str], title: set[str]) -> bool:
