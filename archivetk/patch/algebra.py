@@ -160,6 +160,12 @@ class Patch:
             return self
         if not self.edits.starts:
             return other
+        if len(other.edits.starts) >= MANY:
+            from archivetk.patch import columns
+
+            both = columns.composed(self.edits, self._placed, other.edits, other._placed)
+            if both is not None:
+                return Patch._known(self.length, *both, other.result_length)
         a_starts, a_ends = self.edits.starts, self.edits.ends
         a_news, a_whys = self.edits.news, self.edits.whys
         placed = self._placed
