@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Final
@@ -22,9 +23,12 @@ def rule_table() -> dict[str, str]:
     for name in _STEPS:
         module = importlib.import_module(f"archivetk.steps.{name}")
         table.update(getattr(module, "RULES", {}))
-    rules = importlib.import_module("archivetk.rules")
-    for rule in getattr(rules, "all_rules", tuple)():
-        table.setdefault(rule.name, rule.why)
+    # rules of one name in several packs may say it in several ways: the commonest counts
+    said: dict[str, Counter[str]] = {}
+    for rule in importlib.import_module("archivetk.rules").all_rules():
+        said.setdefault(rule.name, Counter())[rule.why] += 1
+    for name, whys in said.items():
+        table.setdefault(name, whys.most_common(1)[0][0])
     return dict(sorted(table.items()))
 
 
