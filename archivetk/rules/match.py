@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 import re2
@@ -42,6 +43,8 @@ _INK: Final = re.compile(r"\S")
 _ODD: Final = ("\u00a0", "\u2009", "\u200a", "\u200b", "\u202f", "\u205f", "\u3000")
 _LEAD_SET: Final = frozenset(_LEAD)
 _TRAIL_SET: Final = frozenset(_TRAIL)
+_first: Final = itemgetter(0)
+_last: Final = itemgetter(-1)
 _OPEN: Final = "([{（【［「『"
 _SENTENCE_END: Final = ".!?…。！？｡।॥؟۔։"
 _CLOSERS: Final = "\"'”’»)]}）】］」』›"
@@ -240,7 +243,9 @@ class Matcher:
                 elif len(line) <= MAX_LINE:
                     new.append(index)
         else:
-            new = [index for index, line in enumerate(lines) if len(line) <= MAX_LINE]
+            new = list(range(len(lines)))
+            if max(map(len, lines), default=0) > MAX_LINE:
+                new = [index for index, line in enumerate(lines) if len(line) <= MAX_LINE]
         for at in self._likely("line", _variants([lines[index] for index in new])):
             line = lines[new[at]]
             hits = tuple(self._line(line))
@@ -337,8 +342,9 @@ def _variants(lines: list[str]) -> list[str]:
     whole = "\n".join(lines)
     if _is_odd(whole):
         lines = [_squeezed(line)[0] if _is_odd(line) else line for line in lines]
-    else:
-        lines = lines.copy()
+    # of characters that lines begin and end with there are few
+    if _LEAD_SET.isdisjoint(map(_first, lines)) and _TRAIL_SET.isdisjoint(map(_last, lines)):
+        return lines
     marked = [
         index for index, line in enumerate(lines) if line[0] in _LEAD_SET or line[-1] in _TRAIL_SET
     ]

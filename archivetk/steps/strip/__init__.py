@@ -190,18 +190,21 @@ def _braked(blocks: list[Block], removed: frozenset[str], brake: float) -> bool:
 
     Menus and buttons do not count: on a page with a short text they are most of the words.
     """
-    total = gone = kept = 0
-    for block in blocks:
-        if block.rule == SCRIPT:
-            continue  # no prose, whatever its words look like
-        goes = block.label in removed and block.label != "title"
-        if block.prose:
-            total += block.words
-            if goes:
-                gone += block.words
-        if not goes:
-            kept += block.words
-    return not kept or gone > brake * total
+    # no prose is in scripts, whatever their words look like
+    labelled = [block for block in blocks if block.label != "body"]
+    scripts = [block for block in labelled if block.rule == SCRIPT]
+    going = [
+        block
+        for block in (blocks if "body" in removed else labelled)
+        if block.label in removed and block.label != "title" and block.rule != SCRIPT
+    ]
+    if len(going) + len(scripts) == len(blocks):
+        return True  # nothing would be left
+    gone = sum([block.words for block in going if block.prose])
+    if not gone:
+        return False
+    total = sum([block.words for block in blocks if block.prose and block.rule != SCRIPT])
+    return gone > brake * total
 
 
 def _whole_lines(

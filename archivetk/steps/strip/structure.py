@@ -38,11 +38,11 @@ def find_structure(blocks: list[Block], context: Context) -> None:
 
 
 def _find_switchers(blocks: list[Block]) -> None:
-    likely = [index for index, block in enumerate(blocks) if may_name_language(block.text[:HEAD])]
-    if not likely:
+    heads = set(filter(may_name_language, {block.text[:HEAD] for block in blocks}))
+    if not heads:
         return
     names: list[str | None] = [None] * len(blocks)
-    for index in likely:
+    for index in [index for index, block in enumerate(blocks) if block.text[:HEAD] in heads]:
         block = blocks[index]
         line = block.text
         if block.label == "body" and not block.safe and len(line) <= _LIST:
