@@ -233,10 +233,18 @@ def features(page: Page) -> tuple[Floats, Groups]:
     inner = np.array(inside)[frames]
     rows = np.empty((len(FEATURES), count), np.float32)
     at = 0
-    for group in (own, around, whole, near, around_prose, lists, composed):
-        for column in group:
-            rows[at] = column
-            at += 1
+    shared = np.array([*whole, *composed])[:, None]
+    groups: list[list[Any] | NDArray[Any]] = [
+        own, around, shared[: len(whole)], near, around_prose, *lists, shared[len(whole) :],
+    ]  # fmt: skip
+    for group in groups:
+        if isinstance(group, list):
+            for column in group:
+                rows[at] = column
+                at += 1
+        else:
+            rows[at : at + len(group)] = group
+            at += len(group)
     for mask in bits:
         rows[at : at + len(KINDS)] = mask >> kinds[:, None] & 1
         at += len(KINDS)
@@ -373,19 +381,19 @@ def _neighbours(
     blocks: NDArray[Any],
     frames: NDArray[Any],
     up: NDArray[Any],
-) -> list[Any]:
-    """What stands before and after each unit; -1 where nothing does."""
+) -> Floats:
+    """What stands before and after each unit, a row for each feature; -1 where nothing does."""
     count = len(weights)
-    padded = [
-        np.concatenate((np.full(_REACH, -1.0), one, np.full(_REACH, -1.0)))
-        for one in (weights, links, ended, blocks, frames, up)
-    ]
-    result: list[Any] = []
-    for offset in (*range(-_REACH, 0), *range(1, _REACH + 1)):
-        here = [one[_REACH + offset : _REACH + offset + count] for one in padded]
-        same = np.where(here[4] == frames, 2, np.where(here[5] == up, 1, 0))
-        result += [*here[:4], same]
-    return result
+    own = (weights, links, ended, blocks, frames, up)
+    padded = np.full((len(own), count + 2 * _REACH), -1.0)
+    for row, column in zip(padded, own, strict=True):
+        row[_REACH:-_REACH] = column
+    result = np.empty((2 * _REACH, len(_SEEN), count), np.float32)
+    for told, offset in zip(result, (*range(-_REACH, 0), *range(1, _REACH + 1)), strict=True):
+        here = padded[:, _REACH + offset : _REACH + offset + count]
+        told[:-1] = here[: len(told) - 1]
+        told[-1] = np.where(here[4] == frames, 2, here[5] == up)
+    return result.reshape(-1, count)
 
 
 def _windows(prose: NDArray[Any], linked: NDArray[Any], up: NDArray[Any]) -> list[Any]:

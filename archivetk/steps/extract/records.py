@@ -58,8 +58,10 @@ def records(
     link: NDArray[Any],
     prose: NDArray[Any],
     units: NDArray[Any],
-) -> tuple[list[Any], list[NDArray[Any]]]:
+) -> tuple[list[NDArray[Any]], list[NDArray[Any]]]:
     """The features of :data:`RECORDS`, and the number of the list of every unit, outer and inner.
+
+    The features of each of the two are an array, with a row for each.
 
     Args:
         page: the page.
@@ -110,7 +112,7 @@ def records(
     l_mean = l_weight / at_least
     l_off = np.bincount(a_list, np.abs(weight - l_mean[a_list])) / np.maximum(l_weight, 1.0)
     unit_frames = np.array(frames)
-    result: list[Any] = []
+    result: list[NDArray[Any]] = []
     groups: list[NDArray[Any]] = []
     for chosen in (np.array(outer)[unit_frames], np.array(inner)[unit_frames]):
         listed: NDArray[Any] = np.where(chosen > 0, a_list[chosen], 0)
@@ -127,7 +129,7 @@ def records(
         ]  # fmt: skip
         told = np.array(columns)
         told[:, listed == 0] = -1.0
-        result += list(told)
+        result.append(told)
     return result, groups
 
 
