@@ -12,12 +12,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from archivetk.patch import Edit
 from archivetk.steps import Context, edit
+from archivetk.steps.repair.presence import gate_class, suspects
 
 __all__ = [
     "RULES",
@@ -38,6 +39,8 @@ RULES: Final[dict[str, str]] = {
 
 #: ftfy gets pieces of at most this many characters, since parts of it are quadratic.
 _PIECE: Final = 16_000
+#: A text with no more places that may show damage is looked at there, and else searched.
+_FEW: Final = 100
 #: Lines up to this length are remembered, since the same ones come again.
 _SHORT: Final = 200
 #: Printable ASCII is never part of mojibake, but for the question mark of a lossy conversion.
@@ -79,6 +82,9 @@ def mojibake(text: str, context: Context) -> Iterable[Edit]:
     """
     if text.isascii() or not context.allows(RULE):
         return ()
+    places = suspects(text, context.memory)
+    if places is not None and len(places) <= _FEW and not any(map(partial(_gate_at, text), places)):
+        return ()
     lines = list(sure_lines(text))
     if not lines:
         return ()
@@ -110,6 +116,10 @@ def only_encoding() -> Any:
         max_decode_length=_PIECE,
         explain=True,
     )
+
+
+def _gate_at(text: str, place: int) -> bool:
+    return gate().match(text, place) is not None
 
 
 def sure_lines(text: str) -> Iterator[Line]:
@@ -304,9 +314,10 @@ def gate() -> re.Pattern[str]:
     """
     from ftfy import badness
 
-    sets = badness.MOJIBAKE_CATEGORIES
-    if not _is_known(badness.BADNESS_RE.pattern):
+    first = gate_class()
+    if not first:
         return re.compile(r"[^\x00-\x7f]|[ÃÂ] ")
+    sets = badness.MOJIBAKE_CATEGORIES
     c1, bad, law, currency = sets["c1"], sets["bad"], sets["law"], sets["currency"]
     opening, closing, number = sets["start_punctuation"], sets["end_punctuation"], sets["numeric"]
     upper, lower, box = sets["upper_accented"], sets["lower_accented"], sets["box"]
@@ -338,17 +349,6 @@ def gate() -> re.Pattern[str]:
         f"(?<=[ΒΓΞΟ][{c1}{bad}{opening}{closing}{currency}°])(?=[ΒΓΞΟ])",
         "(?<=[βā]€)",
     )
-    first = c1 + bad + law + currency + opening + closing + number + upper + box + "ŒœÙ×à√≈‚Ђ°µ"
     # nearly all branches need two neighbours beyond ASCII: asked first, it saves asking each
     two = f"(?:(?<=[^\\x00-\\x7f]{{2}})|(?=[^\\x00-\\x7f])|(?<=[{c1}Œœ])|(?<=[ÃÂ])(?= ))"
     return re.compile(f"[{first}]{two}(?:{'|'.join(branches)})")
-
-
-def _is_known(pattern: str) -> bool:
-    """Whether this is the badness pattern of ftfy 6.2 and 6.3."""
-    import hashlib
-
-    return hashlib.sha256(pattern.encode()).hexdigest().startswith(_PATTERN)
-
-
-_PATTERN: Final = "9dcc0f2ac90d9ae3"

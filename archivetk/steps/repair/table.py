@@ -204,7 +204,7 @@ def characters(text: str, context: Context) -> Iterable[Edit]:
         if not _ASCII_GATE.search(text):
             return ()
     else:
-        kinds = kinds_of(text)
+        kinds = kinds_of(text, context.memory)
         if (
             not settings.straighten_quotes
             and settings.normalize != "nfc"
