@@ -38,11 +38,13 @@ _ORDER: Final = frozenset({"strip.before-text", "strip.after-text", "strip.menu"
 #: Where the main run was found, what is left inside it is the text.
 _RUN_FOUND: Final = frozenset({"strip.before-text", "strip.after-text"})
 #: A line goes with so many points.
-_ENOUGH: Final = 3
+_ENOUGH: Final = 2
 #: Furniture of so many kinds: a point each.
 _KINDS: Final = 3
 #: A text that is less than this share prose is a list more than a text, a point for each step.
 _PROSE: Final = (1 / 3, 2 / 3)
+#: One that is more than this share prose was extracted, and what it has in short lines was meant.
+_PROSY: Final = (0.7, 0.8, 0.9)
 #: A single line of furniture in a text that is mostly prose is one that an extractor overlooked.
 _LONELY: Final = 2
 #: Where this share of the lines are pieces of sentences, short lines are no sign of anything.
@@ -54,7 +56,7 @@ _LONG: Final = (60, 200)
 #: A run of so many lines: a point for each step.
 _RUN: Final = (3, 8, 20, 50)
 #: Where more than these shares of a run have a figure in their first or last word, it is a table.
-_FIGURES: Final = (1 / 3, 2 / 3)
+_FIGURES: Final = (1 / 3, 1 / 2, 2 / 3)
 _FIGURE: Final = re.compile(r"\d")
 #: Where fewer lines than this share have a letter, they are a table.
 _LETTERED: Final = 0.8
@@ -94,7 +96,7 @@ _CELLS: Final = 3
 _CELL: Final = re.compile(r"\|(?! [^|]* \|)[^|]*\|(?:\|[^|]*\|)?")
 #: ... and so many prices on lines of their own in a text of hardly any prose.
 _PRICES: Final = 4
-#: A heading with links to its editor.
+#: A heading with links to its editor (in Markdown a heading has a mark in front).
 _EDITOR: Final = re.compile(r"\[[^\W\d_]{4,16}(?: \| [^\[\]|]{4,32})?\]$")
 
 _BULLETS: Final = frozenset("-•*+")
@@ -212,6 +214,7 @@ def _whole(blocks: Sequence[Block]) -> _Text | None:
     if not count or is_in_pieces(blocks, _PIECES):
         return None
     points = min(_KINDS, count) + sum(share < step for step in _PROSE)
+    points -= sum(share > step for step in _PROSY)
     points -= bisect_right(_LONG, len(blocks) - 1)
     if len(furniture) == count == 1 and share > _PROSE[1]:
         points -= _LONELY
@@ -266,7 +269,7 @@ def _of_line(block: Block, again: Counter[str], *, link: int, heads: bool) -> in
         points -= 1
     if text[0] == "|":
         points += 1 if text.count("||") <= 1 else -1  # a row of many cells is one of a table
-    elif text[-1] == "]" and _EDITOR.search(text):
+    elif text[0] == "#" or (text[-1] == "]" and _EDITOR.search(text)):
         points -= _HEADING
     if not any(map(str.isalpha, text)):
         points -= _LETTERLESS
@@ -281,23 +284,33 @@ def _bullet(text: str) -> bool:
 
 
 def _links(run: Sequence[Block]) -> list[int]:
-    """Points for what was a link, and against rows of a table: lines with tabs side by side."""
-    tabs = [False, *("\t" in block.text for block in run), False]
-    return [
-        -_ROW if tab and (above or below) else _LINK if _is_link(block.text) else 0
-        for block, above, tab, below in zip(run, tabs, tabs[1:], tabs[2:], strict=False)
-    ]
+    """Points for what was a link, and against rows of a table.
+
+    Lines with tabs side by side are such rows; lines with a count behind them are entries only
+    side by side, since a heading may have one.
+    """
+    kinds = ["", *(_link(block.text) for block in run), ""]
+    found = []
+    for above, kind, below in zip(kinds, kinds[1:], kinds[2:], strict=False):
+        beside = kind in {above, below}
+        if kind == "tab" and beside:
+            found.append(-_ROW)
+        else:
+            found.append(_LINK if kind and (kind != "count" or beside) else 0)
+    return found
 
 
-def _is_link(text: str) -> bool:
-    """Whether a line shows that it was a link, or several of them glued together."""
+def _link(text: str) -> str:
+    """By what a line shows that it was a link, or several of them glued together."""
     if text[-1] in _ARROWS:
-        return text[-2:-1] in _BLANKS and text.count(text[-1]) == 1
+        return "arrow" if text[-2:-1] in _BLANKS and text.count(text[-1]) == 1 else ""
     if "\t" in text:
-        return True
-    return len(text) <= _CHARS and (
-        _COUNTED.fullmatch(text) is not None or len(_GLUE.findall(text)) > 2
-    )
+        return "tab"
+    if len(text) > _CHARS:
+        return ""
+    if text[-1] == ")" and _COUNTED.fullmatch(text):
+        return "count"
+    return "glue" if len(_GLUE.findall(text)) > 2 else ""
 
 
 def _shape(text: str) -> str:
