@@ -29,7 +29,8 @@ _WORDS: Final = {
     "pt": "do da em um uma não os dos ao pelo foi mais à na no também com das pela são seu "
     "sua as às já ou ser mas isso ele ela nos nas até está muito após sobre pela pelos pelas tem "
     "têm quem você eles elas foram ainda mesmo só então pode podem disse diz meu minha lhe "
-    "num numa essa esse dois três pessoas"
+    "num numa essa esse dois três pessoas seus suas quando outro outros outra outras tudo vai aqui "
+    "tinha fazer apenas além disso deste desta neste nesta dele dela deles nossa nosso havia"
     " | y el los las del con una di che unha amb els je bo kar",
     "it": "il della che di per gli sono non nel alla dei più dal anche una delle è le ha si "
     "con al un nella dalla come questo questa suo sua ai lo"
@@ -72,8 +73,9 @@ _WORDS: Final = {
 
 
 def _pair(words: str) -> tuple[frozenset[str], frozenset[str]]:
+    """All words, and those of neighbours."""
     own, _, foreign = words.partition("|")
-    return frozenset(own.split()), frozenset(foreign.split()) - frozenset(own.split())
+    return frozenset((own + foreign).split()), frozenset(foreign.split()).difference(own.split())
 
 
 _SETS: Final = {tag: _pair(words) for tag, words in _WORDS.items()}
@@ -89,6 +91,6 @@ def speaks(tag: str, piece: str) -> bool:
     sets = _SETS.get(tag)
     if sets is None:
         return False
-    own, foreign = sets
-    words = piece.lower().split()
-    return len(own.intersection(words)) >= _ENOUGH and foreign.isdisjoint(words)
+    known, foreign = sets
+    found = known.intersection(piece.lower().split())
+    return len(found) >= _ENOUGH and foreign.isdisjoint(found)
