@@ -242,3 +242,25 @@ def test_rows_with_tabs_are_a_table_and_one_such_line_is_a_link():
     table = "\n".join(f"{one}\topen\tclosed" for one in ISLANDS)
     text = f"{P1}\n{P2}\n{table}\n{P3}\n{FOOT}"
     assert table in left(text)
+
+
+CATEGORIES = "- Ferries\n- Built in 1931\n- Islands of the north"
+
+
+def test_categories_of_a_wiki_go():
+    article = f"{BODY}\nSources[edit | edit source]\n- ^ Lee, Ann: The mail boat"
+    kept = left(f"{article}\n- Official page of the island and of all its harbours\n{CATEGORIES}")
+    assert kept.endswith("The mail boat\n- Official page of the island and of all its harbours")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{BODY}\nSources\n{CATEGORIES}",
+        f"{BODY}\nSources[edit]\n- Ferries",
+        f"Boats[edit | edit source]\n{CATEGORIES}\n{BODY}",
+        f"{BODY}\nSources[edit | edit source]\n- Ferries sail.\n- Boats wait.",
+    ],
+)
+def test_lists_elsewhere_are_no_categories(text):
+    assert not [edit for edit in strip(text, made()) if edit.why[0].rule == "strip.categories"]

@@ -50,6 +50,7 @@ RULES: Final = {
     "strip.after-text": "It stands below the main run of prose in the dump of a whole page.",
     "strip.menu": "A long run of very short lines is a menu or a list of links.",
     "strip.short-line": "A short line of a page: several signs of a menu or a list of links.",
+    "strip.categories": "The last list of a wiki's article says where it is filed.",
     "strip.link-line": "A long line of capitalized words with hardly a mark is a menu.",
     "strip.script": "A script, a style sheet or data of the page works behind the text.",
     "strip.site-model": "The same line stands in the same place on many pages of the site.",

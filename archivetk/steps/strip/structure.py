@@ -1,7 +1,8 @@
-"""What the order of lines tells: language switchers, passages that come twice."""
+"""What the order of lines tells: language switchers, passages that come twice, categories."""
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from archivetk.steps import Context
@@ -26,6 +27,13 @@ _EDGE: Final = 3
 _NAME_WORDS: Final = 3
 _NAME: Final = 24
 _LIST: Final = 800
+#: A heading of a wiki with links to its editor, and what a reference below the text begins with.
+_EDITOR: Final = re.compile(r"\[[^\W\d_]{4,16} \| [^\[\]|]{4,32}\]$")
+_REFERENCE: Final = re.compile(r"[-•*]\s*[↑^]")
+#: So many items of so many words, their bullets counted, are categories.
+_CATEGORIES: Final = 2
+_CATEGORY_WORDS: Final = 7
+_BULLETS: Final = frozenset("-•*")
 
 
 def find_structure(blocks: list[Block], context: Context) -> None:
@@ -35,6 +43,8 @@ def find_structure(blocks: list[Block], context: Context) -> None:
     # On a page, what comes twice is told by its place in the markup.
     if context.allows("strip.repeated-passage") and context.media_type != "text/html":
         _find_repeated(blocks)
+    if context.allows("strip.categories") and context.media_type != "text/html":
+        _find_categories(blocks)
 
 
 def _find_switchers(blocks: list[Block]) -> None:
@@ -135,3 +145,27 @@ def _find_repeated(blocks: list[Block]) -> None:
                     "related", "strip.repeated-passage", "the passage stands in full elsewhere"
                 )
                 break
+
+
+def _find_categories(blocks: list[Block]) -> None:
+    """The short items below the last heading of a wiki's article: where it is filed."""
+    last = len(blocks)
+    for index in range(len(blocks) - 1, -1, -1):
+        block = blocks[index]
+        if block.prose and block.text[0] not in _BULLETS:
+            return
+        if block.text[-1] == "]" and _EDITOR.search(block.text):
+            last = index
+            break
+    items = [
+        block
+        for block in blocks[last + 1 :]
+        if block.text[0] in _BULLETS
+        and block.words <= _CATEGORY_WORDS
+        and not block.ended
+        and not block.safe
+        and not _REFERENCE.match(block.text)
+    ]
+    if len(items) >= _CATEGORIES:
+        for block in items:
+            block.become("navigation", "strip.categories")
