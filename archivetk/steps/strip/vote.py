@@ -216,7 +216,7 @@ def _whole(blocks: Sequence[Block]) -> _Text | None:
     points = min(_KINDS, count) + sum(share < step for step in _PROSE)
     points -= sum(share > step for step in _PROSY)
     points -= bisect_right(_LONG, len(blocks) - 1)
-    if len(furniture) == count == 1 and share > _PROSE[1]:
+    if len(furniture) <= 1 == count and share > _PROSE[1]:
         points -= _LONELY
     if is_series(blocks):
         points -= _SERIES
