@@ -403,9 +403,11 @@ def _yielding(patch: Patch, text: str, before: Patch) -> Patch:
     places = None
     cut: dict[int, list[int]] = {}
     edits = patch.edits
-    for at, (start, end, new) in enumerate(zip(edits.starts, edits.ends, edits.news, strict=True)):
+    starts, ends = edits.starts, edits.ends
+    for at in [at for at, new in enumerate(edits.news) if not new]:
+        start, end = starts[at], ends[at]
         # the first character tells nearly all that are not white space
-        if new or end - start < 2 or not text[start].isspace() or not text[start:end].isspace():
+        if end - start < 2 or not text[start].isspace() or not text[start:end].isspace():
             continue
         if places is None:
             places = before.removals()

@@ -90,6 +90,8 @@ def clean_source(
         decoded, decoding, bytemap = decode_step.decode(source, settings)
         document = Document(source, decoding, bytemap, decoded, decoded, Patch(len(decoded)))
         context = Context(source, settings, decoding)
+        if decoding.method == "utf-8":
+            context.encoded = source.data
         if source.media_type == "application/json":
             context.media_type = source.media_type
         else:
@@ -146,7 +148,9 @@ def take_step(document: Document, step: Step, context: Context) -> Document:
     except ValueError as error:
         raise PatchError(f"The step {step.name} gave edits that do not fit: {error}") from error
     document = document.after(Stage(step.name, patch, step.version, context.notes))
-    context.pass_on(patch)
+    if patch:
+        context.encoded = None
+        context.pass_on(patch)
     if context.found:
         document = _with_findings(document, before, context)
     return document

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -303,8 +304,9 @@ def test_what_is_no_date_is_not(shown):
 )
 def test_spots_are_where_a_search_for_each_word_finds_it(pieces):
     html = "|".join(pieces)
-    for start in (0, len(html) // 2):
-        spots = Spots(html, start)
+    data = html.encode("utf-8", "surrogatepass")
+    for start, known in product((0, len(html) // 2), (None, data)):
+        spots = Spots(html, start, known)
         for word in (*AUTHOR, *DATED, *ANNOUNCED, "<h1", 'rel="author', "itemprop"):
             expected = list(places(html, word, start, 10**6))
             assert spots.of(word, 0, 10**6) == expected

@@ -106,6 +106,32 @@ def test_a_step_that_breaks_its_promise_is_named():
     assert result.trail[-1].step == CORRIDOR[-1].name
 
 
+@pytest.mark.parametrize(
+    ("data", "known"),
+    [
+        (b"<p>Salt and oil.", True),
+        ("<p>Caf\u00e9 au lait.".encode(), True),
+        ("<p>Caf\u00e9 au lait.".encode("latin-1"), False),
+        (b"\xef\xbb\xbf<p>Salt and oil.", False),
+        (b"<p>Salt\r\nand oil.", False),
+        (b"<p>Salt\rand oil.", False),
+    ],
+)
+def test_the_payload_is_the_text_in_utf_8_until_something_changes(data, known):
+    seen = []
+
+    def look(text, context):
+        seen.append(context.encoded is not None)
+        assert context.encoded in {None, text.encode()}
+        return ()
+
+    corridor = tuple(one for step in CORRIDOR for one in (step, Step("look", look)))
+    result = clean_source(Source("x", "x.html", data), ARTICLE, corridor)
+    assert not isinstance(result, Failed), result.reason
+    assert seen[1] == known
+    assert not seen[-1]
+
+
 def test_a_step_that_raises_is_one_failed_document():
     def fault(text, context):
         raise ZeroDivisionError("on purpose")

@@ -78,6 +78,8 @@ class Context:
         language: the label that the last step gives.
         quality: signals that the last step measures.
         layout: what the scan of a page learned of it, for the extractor.
+        encoded: the current text in UTF-8 where that is at hand: the payload, for as long as no
+            step has changed what it was decoded to.
         memory: what a step wants to find again when it is called a second time, by its name.
     """
 
@@ -95,6 +97,7 @@ class Context:
     language: LanguageLabel = field(default_factory=LanguageLabel)
     quality: dict[str, Any] = field(default_factory=dict)
     layout: Any = None
+    encoded: bytes | None = None
     memory: dict[str, Any] = field(default_factory=dict)
     _marks: list[Mark] = field(default_factory=list)
     _passed: list[Patch] = field(default_factory=list)

@@ -32,7 +32,10 @@ def page(text: str, context: Context) -> Iterable[Edit]:
     """
     if context.allows("metadata"):
         for one in read_page(
-            text, context.source.url, with_htmldate=context.allows("metadata.htmldate")
+            text,
+            context.source.url,
+            context.encoded,
+            with_htmldate=context.allows("metadata.htmldate"),
         ):
             context.find(one.name, one.value, one.where, start=one.start, end=one.end)
             if one.name == "declared_language" and context.declared_language is None:

@@ -97,22 +97,26 @@ class Item(NamedTuple):
     end: int | None = None
 
 
-def read_page(page: str, url: str | None, *, with_htmldate: bool = True) -> list[Item]:
+def read_page(
+    page: str, url: str | None, data: bytes | None = None, *, with_htmldate: bool = True
+) -> list[Item]:
     """All that a page says of itself; of what it says twice, the better first.
 
     Args:
         page: the page, markup and all.
         url: its address, where it is known.
+        data: the page in UTF-8, where that is at hand.
         with_htmldate: ask htmldate where nothing else tells a date.
     """
-    return list(_Reader(page, url).items(with_htmldate=with_htmldate))
+    return list(_Reader(page, url, data).items(with_htmldate=with_htmldate))
 
 
 class _Reader:
-    def __init__(self, page: str, url: str | None) -> None:
+    def __init__(self, page: str, url: str | None, data: bytes | None) -> None:
         self.page = page
         self.url = url
-        self.head: Head = read_head(page)
+        self.data = data
+        self.head: Head = read_head(page, data)
         self.metas: dict[str, list[int]] = {}
         for index, meta in enumerate(self.head.metas):
             self.metas.setdefault(meta.name, []).append(index)
@@ -322,7 +326,7 @@ class _Reader:
         )
         if visible:
             yield Item("date", visible[0], "html", visible[1], visible[2])
-        if with_htmldate and len(self.page) <= _HTMLDATE and may_hold_date(self.page):
+        if with_htmldate and len(self.page) <= _HTMLDATE and may_hold_date(self.page, self.data):
             value = _htmldate(self.page, self.url)
             if value:
                 yield Item("date", value, "htmldate")

@@ -98,8 +98,13 @@ def places(text: str, needle: str, start: int, most: int, end: int | None = None
         at = text.find(needle, at + len(needle), end)
 
 
-def read_head(text: str) -> Head:
-    """Read what stands in the head of a page, and the JSON-LD of all of it."""
+def read_head(text: str, data: bytes | None = None) -> Head:
+    """Read what stands in the head of a page, and the JSON-LD of all of it.
+
+    Args:
+        text: the page.
+        data: the same in UTF-8, where that is at hand.
+    """
     head = Head()
     position = 0
     count = 0
@@ -151,7 +156,7 @@ def read_head(text: str) -> Head:
             elif head.base is None:
                 head.base = given.get("href")
     head.body = position
-    head.spots = Spots(text, position)
+    head.spots = Spots(text, position, data)
     _read_body(head, text)
     return head
 

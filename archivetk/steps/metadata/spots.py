@@ -61,9 +61,16 @@ _WORDS: Final = _compiled(
 _DATES: Final = _compiled(_DATE)
 
 
-def may_hold_date(page: str) -> bool:
-    """Whether anything in a page looks like a date; tags may stand between its parts."""
-    return _DATES.search(page.encode("utf-8", "surrogatepass")) is not None
+def may_hold_date(page: str, data: bytes | None = None) -> bool:
+    """Whether anything in a page looks like a date; tags may stand between its parts.
+
+    Args:
+        page: the page.
+        data: the same in UTF-8, where that is at hand.
+    """
+    if data is None:
+        data = page.encode("utf-8", "surrogatepass")
+    return _DATES.search(data) is not None
 
 
 class Spots:
@@ -71,19 +78,23 @@ class Spots:
 
     __slots__ = ("_places",)
 
-    def __init__(self, page: str, start: int) -> None:
+    def __init__(self, page: str, start: int, data: bytes | None = None) -> None:
         """Look through a page.
 
         Args:
             page: the page.
             start: code point from which on it is looked through.
+            data: the page in UTF-8, where that is at hand.
         """
         self._places: dict[str, list[int]] = {}
-        body = page[start:] if start else page
-        data = body.encode("utf-8", "surrogatepass")
-        plain = len(data) == len(body)
-        done, at = 0, start  # byte and code point up to which has been counted
-        for count, found in enumerate(_WORDS.finditer(data)):
+        # byte and code point up to which has been counted
+        done, at = 0, start
+        if data is None:
+            data = page[start:].encode("utf-8", "surrogatepass")
+        else:
+            done = len(page[:start].encode("utf-8", "surrogatepass"))
+        plain = len(data) - done == len(page) - start
+        for count, found in enumerate(_WORDS.finditer(data, done)):
             if count >= _MOST:
                 break
             byte = found.start()
