@@ -62,6 +62,28 @@ def test_poison_between_good_documents(tmp_path):
     assert records[-1]["status"] == "cleaned", "a document gets a second chance in a new process"
 
 
+def test_a_hanging_child_that_reads_no_more_is_ended_in_time():
+    large = "A fine text. " * 100_000
+    sources = [source("grip", "POISON grip"), source("large", large), source("z", "Two.")]
+    began = time.monotonic()
+    records = through(sources)
+    assert [one["code"] for one in records] == ["timeout", None, None]
+    assert time.monotonic() - began < 60
+
+
+def test_a_document_that_the_memory_does_not_even_hold():
+    settings = SETTINGS.changed(memory_limit=400, time_limit=60.0)
+    sources = [
+        source("a", "One."),
+        Source("large", "large", b"A fine text. " * 15_000_000),
+        source("z", "Two."),
+    ]
+    with Guard(settings, (RECORD, {}), ("faults",)) as guard:
+        records = [pickle.loads(one) for one in guard.map(sources)]
+    assert [one["code"] for one in records] == [None, "memory", None]
+    assert "--memory-limit" in records[1]["reason"]
+
+
 def test_failed_inputs_pass_through_in_their_place():
     middle = Failed(source("m", ""), "unreadable", "Reading it is not permitted.")
     records = through([source("a", "One."), middle, source("z", "Two.")])

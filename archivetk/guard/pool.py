@@ -102,7 +102,7 @@ class Guard:
                 if not waiting:
                     since = time.monotonic()
                 waiting.append((source, 0))
-                self._send(source)
+                self._send(source, since + self._seconds(waiting[0][0]))
             if not waiting:
                 return
             source, strikes = waiting[0]
@@ -120,6 +120,8 @@ class Guard:
                 loading = _LOAD_SECONDS if self._cold else 0.0
                 yield_value = self._receive(since + self._seconds(source) + loading)
                 self._cold = False
+                if not yield_value:
+                    yield_value = self._made(self._too_little_memory(source))
             except (_ChildDiedError, _ChildTimeoutError) as error:
                 died = self._end(alive=isinstance(error, _ChildTimeoutError))
                 waiting.popleft()
@@ -129,8 +131,9 @@ class Guard:
                     yield_value = b""
                 else:
                     yield_value = self._made(self._verdict(source, error, died))
+                since = time.monotonic()
                 for other, _ in waiting:
-                    self._send(other)
+                    self._send(other, since + self._seconds(waiting[0][0]))
                 since = time.monotonic()
                 if yield_value:
                     yield yield_value
@@ -159,6 +162,7 @@ class Guard:
             self._nursery.close()
 
     def _seconds(self, source: Source) -> float:
+        """How long a document may take."""
         return self._settings.time_limit + len(source.data) / _BYTES_PER_SECOND
 
     def _made(self, result: Result) -> bytes:
@@ -188,7 +192,20 @@ class Guard:
             return Failed(source, "crashed", f"The process that cleaned it died of {name}.")
         return Failed(source, "crashed", f"The process that cleaned it ended with code {died}.")
 
-    def _send(self, source: Source | Failed) -> None:
+    def _too_little_memory(self, source: Source) -> Failed:
+        return Failed(
+            source,
+            "memory",
+            f"It needed more than {self._settings.memory_limit} MiB of memory. "
+            "Raise --memory-limit to give it more.",
+        )
+
+    def _send(self, source: Source | Failed, deadline: float) -> None:
+        """Give the child a document.
+
+        A child reads while it works, unless it hangs; then the rest is not sent, and the missing
+        answer of the document that it hangs at tells.
+        """
         if isinstance(source, Failed):
             return
         if self._child is None:
@@ -196,14 +213,29 @@ class Guard:
                 self._child = self._nursery.child()
             except NurseryError:
                 return  # as if it were dead: the missing answer tells
+            assert self._child.stdin is not None
+            os.set_blocking(self._child.stdin.fileno(), False)
         blob = pickle.dumps(source, pickle.HIGHEST_PROTOCOL)
+        if not self._ready:
+            deadline += _START_SECONDS
+        elif self._cold:
+            deadline += _LOAD_SECONDS
         try:
             assert self._child.stdin is not None
-            self._child.stdin.write(LENGTH.pack(len(blob)))
-            self._child.stdin.write(blob)
-            self._child.stdin.flush()
-        except (BrokenPipeError, OSError):
+            handle = self._child.stdin.fileno()
+            for piece in (LENGTH.pack(len(blob)), blob):
+                self._write(handle, memoryview(piece), deadline)
+        except OSError:
             return  # it is dead: the missing answer tells
+
+    def _write(self, handle: int, rest: memoryview, deadline: float) -> None:
+        while rest:
+            if time.monotonic() > deadline:
+                return
+            if self._cancelled and self._cancelled.is_set():
+                return  # the next answer is not waited for, either
+            if select.select([], [handle], [], _SLICE)[1]:
+                rest = rest[os.write(handle, rest[: 1 << 20]) :]
 
     def _receive(self, deadline: float) -> bytes:
         if self._child is None or self._child.stdout is None:

@@ -70,18 +70,18 @@ class _Work:
     make: Callable[[Result], Any]
 
     def answer(self, blob: bytes) -> bytes:
-        """The pickled product for a pickled source."""
+        """The pickled product for a pickled source; nothing where the memory was not enough."""
+        try:
+            return self._answer(blob)
+        except MemoryError:
+            return b""  # no memory to say so in: the parent does
+
+    def _answer(self, blob: bytes) -> bytes:
         source = pickle.loads(blob)  # noqa: S301 - our own parent wrote it
         try:
             return _packed(self.make(self.judge(source, self.settings)))
         except MemoryError:
-            failed = Failed(
-                source,
-                "memory",
-                f"It needed more than {self.settings.memory_limit} MiB of memory. "
-                "Raise --memory-limit to give it more.",
-            )
-            return _packed(self.make(failed))
+            raise
         except Exception as error:  # the next document is not to suffer for it
             reason = (
                 f"This is a bug in archivetk, please report it: {type(error).__name__}: {error}"
@@ -203,7 +203,7 @@ def _serve(work: _Work, documents: IO[bytes], answers: IO[bytes]) -> None:
     threading.Thread(target=_listen, args=(documents, queue), daemon=True).start()
     done = 0
     while (blob := queue.get()) is not None:
-        answer = work.answer(blob)
+        answer = work.answer(blob) if blob else b""
         del blob
         answers.write(LENGTH.pack(len(answer)))
         answers.write(answer)
@@ -216,9 +216,20 @@ def _serve(work: _Work, documents: IO[bytes], answers: IO[bytes]) -> None:
 
 
 def _listen(stream: IO[bytes], queue: SimpleQueue[bytes | None]) -> None:
-    """Take documents off the pipe as they come, so that the parent never waits to send."""
+    """Take documents off the pipe as they come, so that the parent never waits to send.
+
+    One that the memory does not hold becomes an empty one.
+    """
     while len(head := stream.read(LENGTH.size)) == LENGTH.size:
-        queue.put(stream.read(LENGTH.unpack(head)[0]))
+        (size,) = LENGTH.unpack(head)
+        try:
+            blob = stream.read(size)
+        except MemoryError:  # which comes before anything is read
+            blob = b""
+            while size and (part := stream.read(min(size, 1 << 16))):
+                size -= len(part)
+        queue.put(blob)
+        del blob
     queue.put(None)
     # whoever would have ended a document that takes too long is not there any more
     time.sleep(_GRACE)

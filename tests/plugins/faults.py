@@ -1,6 +1,7 @@
 """A plugin for tests: documents that say so break the process that cleans them."""
 
 import os
+import re
 import signal
 import sys
 import time
@@ -15,6 +16,8 @@ def clean_source(source, settings):
     text = source.data
     if b"POISON hang" in text:
         time.sleep(3600)
+    if b"POISON grip" in text:  # in C, so that no other thread gets a turn
+        re.match(r"(a+)+$", "a" * 60 + "b")
     if b"POISON segfault" in text:
         os.kill(os.getpid(), signal.SIGSEGV)
     if b"POISON kill" in text:
