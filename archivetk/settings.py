@@ -119,7 +119,8 @@ class Settings:
         signals: ``basic``, or ``full`` to measure words and repetition too (a preset does so).
         brake: share of the words above which nothing is removed, and a flag is set.
         max_bytes: payloads larger than this fail as ``too-large``.
-        time_limit: seconds that one document may take where it runs in a process of its own.
+        time_limit: seconds that one document may take where it runs in a process of its own; a
+            megabyte has one more.
         memory_limit: MiB that the process of a document may use.
         url_from: ``known``, or ``canonical`` to let a page's own canonical link be its address.
     """
