@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from archivetk.steps.align import key_of
 from archivetk.steps.extract.evidence import Page
+from archivetk.steps.extract.neighbours import NEIGHBOURS, neighbours, windows
 from archivetk.steps.extract.records import COMPOSED, RECORDS, composition, records
 from archivetk.steps.extract.regions import KINDS
 
@@ -90,8 +91,6 @@ _LONGEST: Final = 2000
 _BRIEF: Final = 25
 #: What prose counts that stands alone in its box.
 _ALONE: Final = 0.2
-#: How many neighbours on each side a unit is seen with.
-_REACH: Final = 3
 
 _OWN: Final = (
     "weight", "words", "link", "links", "end", "sentences", "commas", "digits", "upper", "first",
@@ -111,16 +110,6 @@ WHOLE: Final = (
     "page_weight", "page_units", "page_prose", "page_link", "core_prose", "paragraphs",
     *(f"page_kind{n}" for n in range(1, _PAGE_KINDS + 1)),
 )  # fmt: skip
-_SEEN: Final = ("weight", "link", "end", "block", "same")
-_NEIGHBOURS: Final = (
-    *(
-        f"{name}{offset:+d}"
-        for offset in (*range(-_REACH, 0), *range(1, _REACH + 1))
-        for name in _SEEN
-    ),
-    "prose_before5", "prose_after5", "prose_before12", "prose_after12", "link_before5",
-    "link_after5", "run", "to_prose_before", "to_prose_after",
-)  # fmt: skip
 _REGIONS: Final = (
     *(f"near_{kind}" for kind in KINDS),
     *(f"any_{kind}" for kind in KINDS),
@@ -128,7 +117,7 @@ _REGIONS: Final = (
 )
 
 #: Names of the features of a unit, in their order.
-FEATURES: Final = (*_OWN, *_AROUND, *WHOLE, *_NEIGHBOURS, *RECORDS, *COMPOSED, *_REGIONS)
+FEATURES: Final = (*_OWN, *_AROUND, *WHOLE, *NEIGHBOURS, *RECORDS, *COMPOSED, *_REGIONS)
 
 
 def _table() -> NDArray[np.uint8]:
@@ -224,8 +213,8 @@ def features(page: Page) -> tuple[Floats, Groups]:
     own = _own(page, description, weights, links, prose, a_blocks[frames], frames, total, share)
     whole = [total, count, total_prose / total, f_link[0] / total, total_prose,
              int((prose > 0).sum()), *_page_kinds(page, kind)]  # fmt: skip
-    near = _neighbours(weights, links, own[_OWN.index("end")], a_blocks[frames], frames, ups)
-    around_prose = _windows(prose, linked, ups)
+    near = neighbours(weights, links, own[_OWN.index("end")], a_blocks[frames], frames, ups)
+    around_prose = windows(prose, linked, ups)
     lists, list_groups = records(page, signs, a_weight, a_link, a_prose, a_units)
     composed = composition(page, weights, prose)
     bits = np.array([page.near, page.any], np.int64)
@@ -372,54 +361,6 @@ def _legal(text: str) -> list[int]:
                 found.append(at - before)
             at = text.find(rare, at + 1)
     return found
-
-
-def _neighbours(
-    weights: NDArray[Any],
-    links: NDArray[Any],
-    ended: NDArray[Any],
-    blocks: NDArray[Any],
-    frames: NDArray[Any],
-    up: NDArray[Any],
-) -> Floats:
-    """What stands before and after each unit, a row for each feature; -1 where nothing does."""
-    count = len(weights)
-    own = (weights, links, ended, blocks, frames, up)
-    padded = np.full((len(own), count + 2 * _REACH), -1.0)
-    for row, column in zip(padded, own, strict=True):
-        row[_REACH:-_REACH] = column
-    result = np.empty((2 * _REACH, len(_SEEN), count), np.float32)
-    for told, offset in zip(result, (*range(-_REACH, 0), *range(1, _REACH + 1)), strict=True):
-        here = padded[:, _REACH + offset : _REACH + offset + count]
-        told[:-1] = here[: len(told) - 1]
-        told[-1] = np.where(here[4] == frames, 2, here[5] == up)
-    return result.reshape(-1, count)
-
-
-def _windows(prose: NDArray[Any], linked: NDArray[Any], up: NDArray[Any]) -> list[Any]:
-    """Prose and link text in the units before and after each, and how far the next prose is."""
-    count = len(prose)
-    index = np.arange(count)
-    result: list[Any] = []
-    for values, reaches in ((prose, (5, 12)), (linked, (5,))):
-        totals = np.concatenate(([0.0], np.cumsum(values)))
-        for reach in reaches:
-            result += [
-                totals[index] - totals[np.maximum(index - reach, 0)],
-                totals[np.minimum(index + reach + 1, count)] - totals[index + 1],
-            ]
-    changes = np.concatenate(([True], up[1:] != up[:-1]))
-    run = index - np.maximum.accumulate(np.where(changes, index, 0))
-    heavy = prose > 0
-    earlier = np.concatenate(([-1], np.maximum.accumulate(np.where(heavy, index, -1))[:-1]))
-    later = np.minimum.accumulate(np.where(heavy, index, count + 99)[::-1])[::-1]
-    later = np.concatenate((later[1:], [count + 99]))
-    result += [
-        run,
-        np.where(earlier < 0, 99, np.minimum(index - earlier, 99)),
-        np.minimum(later - index, 99),
-    ]
-    return result
 
 
 def _together(page: Page) -> list[float]:
