@@ -12,8 +12,8 @@ from archivetk.document import Decoding, Source
 from archivetk.patch import Patch
 from archivetk.settings import load_profile
 from archivetk.steps import Context
-from archivetk.steps.align import align, key_of
-from archivetk.steps.extract import EXTRACTORS, RULES, _deletions, judge
+from archivetk.steps.align import Stray, align, key_of
+from archivetk.steps.extract import EXTRACTORS, RULES, _deletions, _insertion, judge
 from archivetk.steps.extract.evidence import Page
 from archivetk.steps.extract.judges import JUDGES
 from archivetk.steps.extract.regions import BITS, LABELS, bits_of, label_of
@@ -161,6 +161,15 @@ def test_text_of_the_judge_without_a_place_is_marked_and_counted(monkeypatch):
     text, context, _ = run(PAGE, extractor="trafilatura", unaligned=False)
     assert text == PROSE[0]
     assert context.notes["unaligned"] == len(invented)
+
+
+def test_text_without_a_place_never_stands_in_what_is_dropped():
+    layout = [(0, 10), (20, 30), (40, 50)]
+    for at in range(60):
+        one = _insertion(Stray(at, "stray"), layout)
+        assert one.start == one.end <= at
+        assert one.start == 0 or any(low <= one.start <= high for low, high in layout)
+        assert one.new == ("\nstray" if one.start else "stray\n")
 
 
 def test_an_article_that_stands_in_json_ld_alone():

@@ -7,6 +7,7 @@ the region of the page that it stood in, so that the ledger tells a sidebar from
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import Final
 
 from archivetk.errors import SettingsError
@@ -109,7 +110,7 @@ def judge(text: str, context: Context) -> list[Edit]:
     if strays:
         context.notes["unaligned"] = sum(len(stray.text) for stray in strays)
         if context.settings.unaligned:
-            edits.extend(_insertion(stray) for stray in strays)
+            edits.extend(_insertion(stray, spans) for stray in strays)
     return edits
 
 
@@ -278,6 +279,9 @@ def _deletions(page: Page, spans: list[tuple[int, int]]) -> list[Edit]:
     return edits
 
 
-def _insertion(stray: Stray) -> Edit:
-    text = f"\n{stray.text.strip()}" if stray.at else f"{stray.text.strip()}\n"
-    return edit(stray.at, stray.at, text, "extract.unaligned")
+def _insertion(stray: Stray, spans: list[tuple[int, int]]) -> Edit:
+    """A line of the judge without a place: behind what stays before it."""
+    before = bisect_right(spans, (stray.at, stray.at)) - 1
+    at = min(stray.at, spans[before][1]) if before >= 0 else 0
+    text = f"\n{stray.text.strip()}" if at else f"{stray.text.strip()}\n"
+    return edit(at, at, text, "extract.unaligned")
