@@ -118,6 +118,13 @@ def test_json_ld_that_is_broken(text):
     assert value(page(ld(text)), "date") == "2024-03-05"
 
 
+def test_a_headline_with_quotation_marks_that_were_not_escaped():
+    html = page(
+        ld('{"@type": "Article", "headline": "It\'s "quoted" here", "datePublished": "2024"}')
+    )
+    assert value(html, "title") == 'It\'s "quoted" here'
+
+
 def test_open_graph_and_other_meta():
     html = page(
         '<meta property="og:title" content="Lamp | Coast Post"><meta property=og:site_name content="Coast Post">'
@@ -141,6 +148,8 @@ def test_open_graph_and_other_meta():
 
 
 def test_libraries_write_the_last_name_first():
+    html = page('<meta name="author" content="Holm, Ida; de Lund, Per">')
+    assert value(html, "authors") == ["Ida Holm", "Per de Lund"]
     html = page(
         '<meta name="citation_author" content="Holm, Ida"><meta name="citation_author" content="Lund, Per">'
         '<meta name="citation_publication_date" content="2024/3/5">'

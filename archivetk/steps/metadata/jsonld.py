@@ -30,7 +30,8 @@ _BEHIND: Final = ("//", "-->", "]]>", "/*]]>*/", "/*", "*/", ";")
 _COMMA: Final = re.compile(r",(?=\s*+[}\]])|(?<=[\[{]),")
 _PROPERTY: Final = re.compile(
     r'"(@type|headline|datePublished|dateModified|dateCreated|inLanguage|license)"\s*+:\s*+'
-    r'"((?:[^"\\\n]++|\\.)*+)"'
+    # a quotation mark with a word behind it was forgotten to be escaped
+    r'"((?:[^"\\\n]++|\\.|"(?= ?[\w(]))*+)"'
 )
 _AUTHOR: Final = re.compile(
     r'"(?:author|creator)"\s*+:\s*+(?:\[\s*+)?'

@@ -102,10 +102,14 @@ def names_of(values: Iterable[str], *, single: bool = False) -> list[str]:
 def _split_names(text: str, *, single: bool) -> list[str]:
     text = _BY.sub("", _ADDRESS.sub("", text).strip(_AROUND), count=1)
     names: list[str] = []
+    # Last, First; Last, First
+    inverted = ";" in text and all(
+        one.count(",") == 1 for one in text.split(";") if not one.isspace() and one
+    )
     for part in _BETWEEN.split(text):
         pieces = [piece.strip() for piece in part.split(",")]
         pieces = [one for one in pieces if one and not _DEGREE.fullmatch(one)]
-        if len(pieces) == 2 and single and " " not in pieces[0]:
+        if len(pieces) == 2 and (inverted or (single and " " not in pieces[0])):
             pieces = [f"{pieces[1]} {pieces[0]}"]
         for piece in pieces:
             name = _BY.sub("", piece, count=1).strip(_AROUND)
