@@ -1,6 +1,6 @@
 """How well boilerplate goes out of plain text, and what it costs clean text.
 
-    python tests/bench/boilerplate.py --data DIR [--sample N] [--only dumps,labels,harm,speed]
+    python tests/bench/boilerplate.py --data DIR [--sample N] [--only dumps,labels,harm,speed,weights]
 
 ``dumps``   visible blocks of pages, one a line, against the gold text: precision, recall, F1 of
             4-gram shingles (mean over pages), and the share of the article's lines that stay
@@ -8,6 +8,7 @@
             paragraphs and headings alone, all on one line, all glued
 ``labels``  scraped texts whose lines people labelled: noise removed, good characters lost
 ``harm``    clean texts: words lost in a million
+``weights`` the labelled lines again, with each weight of the vote on short lines a point off
 ``speed``   MB/s of the step, beside one pass of str.split over the same text
 
 Beside it in the same run: all kept, C4's line rule, jusText's thresholds on bare lines.
@@ -31,7 +32,7 @@ from archivetk.document import Decoding, Source
 from archivetk.patch import Patch
 from archivetk.settings import load_profile
 from archivetk.steps import Context, detect
-from archivetk.steps.strip import strip
+from archivetk.steps.strip import strip, vote
 
 SETTINGS = load_profile("article")
 _TAG = re.compile(
@@ -322,6 +323,59 @@ def bench_labels(data: Path, sample: int, methods: dict[str, Callable[..., str]]
             )
 
 
+#: Weights of the vote on short lines.
+WEIGHTS = [
+    "_ENOUGH",
+    "_KINDS",
+    "_LONELY",
+    "_SERIES",
+    "_LISTING",
+    "_VERSE",
+    "_BULLET",
+    "_LIST",
+    "_ABOVE",
+    "_RECURRENT",
+    "_LETTERLESS",
+    "_LINK",
+    "_ROW",
+    "_HEADING",
+    "_BEFORE",
+    "_BEHIND",
+]
+
+
+def bench_weights(data: Path) -> None:
+    print("\nEach weight of the vote a point off: noise lines removed, good characters lost")
+    texts = rows(data / "text/line-labels.jsonl.gz")
+
+    def measure() -> str:
+        noise = gone = good = lost = 0
+        for row in texts:
+            lines = [line.strip() for line in row["lines"]]
+            left = Counter(
+                line.strip() for line in ours("\n".join(lines), row["language"]).split("\n")
+            )
+            for line, keep in zip(lines, row["keep"], strict=True):
+                stays = left[line] > 0
+                if line and not keep:
+                    noise += 1
+                    gone += not stays
+                elif line:
+                    good += len(line)
+                    lost += 0 if stays else len(line)
+        return f"{gone / noise:.3f} {lost / good:.4f}"
+
+    print(f"  {'as it is':14} {measure()}")
+    for name in WEIGHTS:
+        weight = getattr(vote, name)
+        cells = []
+        for change in (-1, 1):
+            setattr(vote, name, weight + change)
+            cells.append(f"{weight + change:2}: {measure()}")
+        setattr(vote, name, weight)
+        print(f"  {name.strip('_').lower():14} " + "   ".join(cells))
+
+
 def clean_texts(data: Path, sample: int) -> dict[str, list[tuple[str, str]]]:
     texts: dict[str, list[tuple[str, str]]] = defaultdict(list)
     chance = random.Random(3)
@@ -440,6 +494,8 @@ def main() -> None:
         bench_labels(chosen.data, chosen.sample, methods)
     if "harm" in parts:
         bench_harm(chosen.data, chosen.sample, methods, show=chosen.show)
+    if "weights" in parts:
+        bench_weights(chosen.data)
     if "speed" in parts:
         bench_speed(chosen.data, chosen.sample)
 
