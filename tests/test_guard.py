@@ -86,12 +86,15 @@ def test_a_document_that_the_memory_does_not_even_hold():
 
 def test_failed_inputs_pass_through_in_their_place():
     middle = Failed(source("m", ""), "unreadable", "Reading it is not permitted.")
-    records = through([source("a", "One."), middle, source("z", "Two.")])
+    records = through([source("a", "One."), middle, source("z", "Two."), middle, middle])
     assert [(one["id"], one["status"]) for one in records] == [
         ("a", "cleaned"),
         ("m", "failed"),
         ("z", "cleaned"),
+        ("m", "failed"),
+        ("m", "failed"),
     ]
+    assert [one["id"] for one in through([middle, middle, source("a", "One.")])] == ["m", "m", "a"]
 
 
 def test_giving_up_ends_a_hanging_child_at_once():

@@ -161,9 +161,10 @@ class Guard:
         if not self._shared:
             self._nursery.close()
 
-    def _seconds(self, source: Source) -> float:
+    def _seconds(self, source: Source | Failed) -> float:
         """How long a document may take."""
-        return self._settings.time_limit + len(source.data) / _BYTES_PER_SECOND
+        size = 0 if isinstance(source, Failed) else len(source.data)
+        return self._settings.time_limit + size / _BYTES_PER_SECOND
 
     def _made(self, result: Result) -> bytes:
         """The product of a result that no child is needed for."""
