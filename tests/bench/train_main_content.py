@@ -2,15 +2,18 @@
 
     python tests/bench/train_main_content.py --data DIR [--folds] [--out archivetk/steps/extract]
 
-Needs catboost, which the package itself does not.  Trained on the sets whose licences allow
-it (Apache-2.0, MIT, CC BY 4.0): ``articles``, ``articles-more``, ``mixed-pages``, ``news-de-en``;
-``web-2006`` is for measuring alone.  Of the pages nothing but the numbers in the trees goes into the
-package.  The second forest learns from what first forests said of sites that they had not seen.
+Needs catboost and scipy, which the package itself does not.  Trained on the sets whose licences
+allow it (Apache-2.0, MIT, CC BY 4.0): ``articles``, ``articles-more``, ``mixed-pages``,
+``news-de-en``; ``web-2006`` is for measuring alone.  Of the pages nothing but the numbers in the trees
+and the weights of words in classes and ids goes into the package.  These words are weighed first
+(``name_weights.py``); a forest learns from what weights of other sites say, and the second forest
+from what first forests said of sites that they had not seen.
 With ``--folds`` it measures: five folds by site; on pages of sites that the forests have not seen F1,
-precision and recall of each set beside those of trafilatura's fast mode in the same lines, with the
-95 % interval of the difference (bootstrap over pages, paired); and for sets with snippets the share
-of the present ones kept and of the absent ones removed.  *Reachable* are pages whose lines, judged by
-the gold text itself, give an F1 of .85: the gold texts of the others are cut short, or not on the page.
+precision, recall and the share of exact texts of each set, beside the F1 of trafilatura's fast mode
+in the same lines, with the 95 % interval of the difference (bootstrap over pages, paired); and for
+sets with snippets the share of the present ones kept and of the absent ones removed.  *Reachable*
+are pages whose lines, judged by the gold text itself, give an F1 of .85: the gold texts of the others
+are cut short, or not on the page.
 With ``--out`` as well it also stores forests of all pages.
 """
 
@@ -31,6 +34,7 @@ from typing import Any
 import catboost
 import numpy as np
 from gold import WORD, shares, snippets
+from name_weights import arrays_of, grow_names, words_around
 
 from archivetk.patch import Patch
 from archivetk.steps.align import align
@@ -39,6 +43,7 @@ from archivetk.steps.extract.evidence import Page
 from archivetk.steps.extract.features import FEATURES, features
 from archivetk.steps.extract.judges import JUDGES
 from archivetk.steps.extract.model import SCALE, kept_by_scores, scores_of, together
+from archivetk.steps.extract.names import NAMED, Names, named
 from archivetk.steps.extract.second import second_features
 from archivetk.steps.markup import scan_html
 
@@ -49,13 +54,18 @@ WRITTEN = frozenset({"articles", "articles-more"})
 CUT_SHORT = 100
 #: Pages to learn from must give this F1 when the gold itself judges their lines.
 REACHABLE, LEARNABLE = 0.85, 0.7
-FIRST, SECOND, DEPTH, FOLDS = 300, 250, 6, 5
+FIRST, SECOND, DEPTH, FOLDS = 280, 230, 6, 5
 PARAMETERS = {
     "loss_function": "CrossEntropy", "learning_rate": 0.06, "depth": DEPTH, "l2_leaf_reg": 6,
     "rsm": 0.25, "border_count": 64, "bootstrap_type": "Bernoulli", "subsample": 0.7,
     "boosting_type": "Plain", "leaf_estimation_iterations": 2, "score_function": "L2",
     "random_seed": 1, "thread_count": 2, "verbose": 0, "allow_writing_files": False,
 }  # fmt: skip
+
+
+#: No words of classes and ids; where what they say stands among the features.
+NONE = Names([], [], [])
+CALLED = slice(FEATURES.index(NAMED[0]), FEATURES.index(NAMED[-1]) + 1)
 
 
 def site_of(row: dict[str, Any]) -> str:
@@ -110,7 +120,7 @@ def pages(data: Path, sample: int, vote: bool) -> Iterator[dict[str, Any]]:
                 known = np.flatnonzero(~np.isnan(target) & ~furniture)
                 counts = np.array([len(WORD.findall(unit)) for unit in page.units])
                 total = max(60, counts[np.nan_to_num(target) > 0.5].sum())
-                rows, groups = features(page)
+                rows, groups = features(page, NONE)
                 share = np.minimum(counts[known], 200) / total + 0.0005
                 best = 1.0
                 if "gold" in row:
@@ -132,12 +142,25 @@ def pages(data: Path, sample: int, vote: bool) -> Iterator[dict[str, Any]]:
                     "set": name, "fold": zlib.crc32(site_of(row).encode()) % FOLDS,
                     "gold": row.get("gold"), "present": row.get("present"),
                     "absent": row.get("absent"), "units": page.units,
+                    "page": page, "site": site_of(row),
+                    "words": words_around(page, known[learnt > 0]),
                     "weights": page.weights, "furniture": furniture, "groups": groups,
                     "judged": judged, "rows": rows, "known": known[learnt > 0], "best": best,
                     "learnt": seen[known[learnt > 0]], "kind": row.get("page_type", ""),
                     "y": target[known[learnt > 0]],
                     "w": weight * np.minimum(0.5, learnt[learnt > 0]),
                 }  # fmt: skip
+
+
+def name_folds(pages: list[dict[str, Any]]) -> None:
+    """What the words of classes and ids say, by weights from other sites."""
+    for fold in range(FOLDS):
+        names = grow_names([page for page in pages if page["fold"] != fold])
+        for page in pages:
+            if page["fold"] == fold:
+                told = np.array(named(page["page"], names), np.float32).T
+                page["rows"][:, CALLED] = told
+                page["learnt"][:, CALLED] = told[page["known"]]
 
 
 def grow(pages: list[dict[str, Any]], name: str, trees: int) -> catboost.CatBoost:
@@ -222,8 +245,9 @@ def line(label: str, pairs: np.ndarray, others: np.ndarray) -> str:
     gains = [np.subtract(*score(chance.integers(0, size, size))) for _ in range(1000)]
     low, high = np.percentile(gains, (2.5, 97.5))
     (ours, theirs), (p, r) = score(slice(None)), pairs.mean(axis=0)
+    exact = (pairs.min(axis=1) == 1).mean()
     return (
-        f"{label:34}{size:5}{ours:8.4f}{p:8.4f}{r:8.4f}{theirs:8.4f}  "
+        f"{label:34}{size:5}{ours:8.4f}{p:8.4f}{r:8.4f}{exact:8.3f}{theirs:8.4f}  "
         f"{ours - theirs:+.4f} ({low:+.4f} to {high:+.4f})"
     )
 
@@ -257,7 +281,7 @@ def report(pages: list[dict[str, Any]]) -> None:
                 ]
             sizes = len(page["present"]), len(page["absent"])
             snips.setdefault(page["set"], []).append((*counts, *sizes))
-    print(f"{'':34}pages      F1   prec.  recall  others  difference (95 %)")
+    print(f"{'':34}pages      F1   prec.  recall   exact  others  difference (95 %)")
     for one, pairs in sorted(found.items()):
         both = np.array(pairs)
         print(line(one, both[:, 0], both[:, 1]), flush=True)
@@ -281,6 +305,7 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     some = list(pages(options.data, options.sample, vote=True))
     print(f"{len(some)} pages, {sum(len(page['y']) for page in some)} units", flush=True)
+    name_folds(some)
     folds(some, "rows", "first", FIRST)
     stored = arrays(grow(some, "rows", FIRST), "first") if options.out else {}
     for name in ("second", "vote"):
@@ -296,6 +321,7 @@ def main() -> None:
             stored |= arrays(grow(some, "more", SECOND), name)
     if stored:
         np.savez_compressed(options.out / "forests.npz", **stored)
+        np.savez_compressed(options.out / "names.npz", **arrays_of(grow_names(some)))
 
 
 if __name__ == "__main__":

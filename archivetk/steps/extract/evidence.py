@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from archivetk.steps.extract.regions import BITS, NEGATIVE, bits_of
+from archivetk.steps.extract.regions import BITS, NEGATIVE, said_by
 from archivetk.steps.markup import Layout
 
 __all__ = ["Page"]
@@ -31,11 +31,12 @@ class Page:
         any: mask of all frames around each unit, those left out that hold most of the page.
         weights: length of each unit in code points, dense scripts counting double and a half.
         links: share of each unit that stands in links.
+        runs: the words in class, id and role of each frame that is used.
         prose: weight of what reads like running text in each unit.
     """
 
     __slots__ = (
-        "any", "frame_any", "frame_near", "layout", "links", "near", "own", "prose",
+        "any", "frame_any", "frame_near", "layout", "links", "near", "own", "prose", "runs",
         "text", "units", "used", "weights",
     )  # fmt: skip
 
@@ -71,11 +72,14 @@ class Page:
                 held[parents[frame]] += held[frame]
         most = 0.6 * held[0]
         self.own = own = [0] * count
+        runs: list[tuple[str, ...]] = [()] * count
+        self.runs = runs
         self.frame_any = inherited = [0] * count
         self.frame_near = near = [0] * count
         for frame in chosen:
             up = parents[frame]
-            own[frame] = mask = bits_of(names[frame], attributes[frame])
+            mask, runs[frame] = said_by(names[frame], attributes[frame])
+            own[frame] = mask
             near[frame] = mask | own[up] | own[parents[up]]
             if most and held[frame] > most:
                 mask &= ~NEGATIVE

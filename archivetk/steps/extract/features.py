@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from archivetk.steps.align import key_of
 from archivetk.steps.extract.evidence import Page
+from archivetk.steps.extract.names import NAMED, Names, named, stored_names
 from archivetk.steps.extract.neighbours import NEIGHBOURS, neighbours, windows
 from archivetk.steps.extract.records import COMPOSED, RECORDS, composition, records
 from archivetk.steps.extract.regions import KINDS
@@ -117,7 +118,9 @@ _REGIONS: Final = (
 )
 
 #: Names of the features of a unit, in their order.
-FEATURES: Final = (*_OWN, *_AROUND, *WHOLE, *NEIGHBOURS, *RECORDS, *COMPOSED, *_REGIONS)
+FEATURES: Final = (
+    *_OWN, *_AROUND, *WHOLE, *NEIGHBOURS, *RECORDS, *COMPOSED, *NAMED, *_REGIONS,
+)  # fmt: skip
 
 
 def _table() -> NDArray[np.uint8]:
@@ -146,8 +149,13 @@ class Groups:
         self.above = above
 
 
-def features(page: Page) -> tuple[Floats, Groups]:
-    """The features of every unit, a row each, in the order of :data:`FEATURES`; and its groups."""
+def features(page: Page, words: Names | None = None) -> tuple[Floats, Groups]:
+    """The features of every unit, a row each, in the order of :data:`FEATURES`; and its groups.
+
+    Args:
+        page: the page, with one unit or more.
+        words: of classes and ids with their weights, where not those of the package.
+    """
     layout, units = page.layout, page.units
     names, parents = layout.names, layout.parents
     count, size = len(units), len(names)
@@ -217,6 +225,7 @@ def features(page: Page) -> tuple[Floats, Groups]:
     around_prose = windows(prose, linked, ups)
     lists, list_groups = records(page, signs, a_weight, a_link, a_prose, a_units)
     composed = composition(page, weights, prose)
+    called = named(page, stored_names() if words is None else words)
     bits = np.array([page.near, page.any], np.int64)
     kinds = np.arange(len(KINDS))
     inner = np.array(inside)[frames]
@@ -225,6 +234,7 @@ def features(page: Page) -> tuple[Floats, Groups]:
     shared = np.array([*whole, *composed])[:, None]
     groups: list[list[Any] | NDArray[Any]] = [
         own, around, shared[: len(whole)], near, around_prose, *lists, shared[len(whole) :],
+        called,
     ]  # fmt: skip
     for group in groups:
         if isinstance(group, list):

@@ -26,7 +26,7 @@ from archivetk.steps.extract.second import second_features
 __all__ = ["MODEL", "SCALE", "Forest", "kept_by_model", "kept_by_scores", "scores_of", "together"]
 
 #: What the provenance says of it.
-MODEL: Final = {"judge": "archivetk", "version": "3", "mode": "units"}
+MODEL: Final = {"judge": "archivetk", "version": "4", "mode": "units"}
 
 #: What log odds are multiplied by, to be whole numbers.
 SCALE: Final = 1024

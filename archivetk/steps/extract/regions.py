@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-__all__ = ["BITS", "KINDS", "LABELS", "NEGATIVE", "bits_of", "label_of"]
+__all__ = ["BITS", "KINDS", "LABELS", "NEGATIVE", "bits_of", "label_of", "said_by"]
 
 #: Kinds of region; each is one bit of a mask, in this order.
 KINDS: Final = (
@@ -308,45 +308,44 @@ def _bits_of_run(run: str) -> int:
     return mask | _bits_of_stems(run) if whole else mask
 
 
-def _bits_of_words(words: str) -> int:
-    """The mask of classes or of an id: whatever is no letter parts one run from the next."""
+def _runs_of(words: str) -> list[str]:
+    """Classes or an id as runs: whatever is no letter parts one from the next."""
     words = words[:_LONGEST]
     if not words.islower():
         words = _CAMEL.sub(r"\1-\2", words).lower()
-    mask = 0
-    for run in _RUN.findall(words.replace("_", "-")):
-        mask |= _bits_of_run(run)
-    return mask
+    return _RUN.findall(words.replace("_", "-"))
 
 
 @lru_cache(maxsize=32768)
-def _bits_of_attributes(attributes: str) -> int:
-    """The mask of what class, id, role and style say."""
+def _said_by(attributes: str) -> tuple[int, tuple[str, ...]]:
+    """The mask of what class, id, role and style say, and the runs in them."""
     mask = start = 0
+    runs: list[str] = []
     if attributes.startswith(' class="'):
         # nearly all begin like this, and most end with it
         end = attributes.find('"', 8)
         if end > 8:
-            mask = _bits_of_words(attributes[8:end])
+            runs = _runs_of(attributes[8:end])
             start = end + 1
-            if start == len(attributes):
-                return mask
-    # a name begins behind a character, which a search finds sooner than a place between two
-    for match in _NAMED.finditer(attributes if start else f" {attributes}", start):
-        what = match[1].lower()
-        value = match[2] or match[3] or match[4] or ""
-        if what == "style":
-            if _GONE.search(value):
+    if not start or start < len(attributes):
+        # a name begins behind a character, which a search finds sooner than a place between two
+        for match in _NAMED.finditer(attributes if start else f" {attributes}", start):
+            what = match[1].lower()
+            value = match[2] or match[3] or match[4] or ""
+            if what == "style":
+                if _GONE.search(value):
+                    mask |= BITS["hidden"]
+            elif what == "hidden" or (what == "aria-hidden" and value.lower() == "true"):
                 mask |= BITS["hidden"]
-        elif what == "hidden" or (what == "aria-hidden" and value.lower() == "true"):
-            mask |= BITS["hidden"]
-        elif value and what != "aria-hidden":
-            mask |= _bits_of_words(value)
-    return mask
+            elif value and what != "aria-hidden":
+                runs += _runs_of(value)
+    for run in runs:
+        mask |= _bits_of_run(run)
+    return mask, tuple(runs)
 
 
-def bits_of(name: str, attributes: str) -> int:
-    """The mask of one frame.
+def said_by(name: str, attributes: str) -> tuple[int, tuple[str, ...]]:
+    """The mask of one frame, and the runs of letters and hyphens in its class, id and role.
 
     Args:
         name: of the element, in lower case.
@@ -354,10 +353,17 @@ def bits_of(name: str, attributes: str) -> int:
     """
     mask = _ELEMENTS.get(name, 0)
     if not attributes or name in {"body", "html"}:
-        return mask
+        return mask, ()
     if len(attributes) > _CACHED:
-        return mask | _bits_of_attributes.__wrapped__(attributes[:_LOOKED_AT])
-    return mask | _bits_of_attributes(attributes)
+        said, runs = _said_by.__wrapped__(attributes[:_LOOKED_AT])
+    else:
+        said, runs = _said_by(attributes)
+    return mask | said, runs
+
+
+def bits_of(name: str, attributes: str) -> int:
+    """The mask of one frame, as :func:`said_by` tells it."""
+    return said_by(name, attributes)[0]
 
 
 @lru_cache(maxsize=8192)
