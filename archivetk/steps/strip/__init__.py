@@ -114,12 +114,12 @@ def strip(text: str, context: Context) -> list[Edit]:
         vote_short_lines(text_of_page, context)
     find_title(blocks, context)
     find_structure(blocks, context)
-    if _braked(blocks, removed, context.settings.brake):
+    if _braked(blocks, removed, settings.brake):
         withdraw_votes(blocks)
-    if _braked(blocks, removed, context.settings.brake):
-        context.flags.append("brake")
-        context.notes["brake"] = True
-        return []
+        if _braked(blocks, removed, settings.brake):
+            context.flags.append("brake")
+            context.notes["brake"] = True
+            return []
     _note(blocks, context)
     return [
         *_whole_lines(blocks, removed, context, len(text)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from archivetk.rules import MAX_LINE, Hit, Matcher
+from archivetk.rules import Hit, Matcher
 from archivetk.steps import Context
 from archivetk.steps.strip.blocks import Block, sentence_ends
 
@@ -45,9 +45,7 @@ def apply_line_rules(blocks: list[Block], text: str, matcher: Matcher, context: 
     tails: list[tuple[int, Hit]] = []
     lone: list[tuple[int, Hit]] = []
     asked = [
-        index
-        for index, block in enumerate(blocks)
-        if block.label == "body" and not block.safe and block.end - block.start <= MAX_LINE
+        index for index, block in enumerate(blocks) if block.label == "body" and not block.safe
     ]
     for at, hits in matcher.lines([blocks[index].text for index in asked]).items():
         index = asked[at]
