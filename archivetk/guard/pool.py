@@ -92,6 +92,7 @@ class Guard:
         feed = iter(sources)
         more = True
         since = time.monotonic()
+        sent = 0  # how many of those waiting the child was given
         while True:
             while more and len(waiting) < _WINDOW:
                 try:
@@ -102,12 +103,16 @@ class Guard:
                 if not waiting:
                     since = time.monotonic()
                 waiting.append((source, 0))
-                self._send(source, since + self._seconds(waiting[0][0]))
             if not waiting:
                 return
+            # a child that has not begun yet gets one: nobody could tell that it hangs at it
+            while sent < min(len(waiting), _WINDOW if self._ready else 1):
+                self._send(waiting[sent][0], since + self._seconds(waiting[0][0]))
+                sent += 1
             source, strikes = waiting[0]
             if isinstance(source, Failed):
                 waiting.popleft()
+                sent -= 1
                 yield self._made(source)
                 since = time.monotonic()
                 continue
@@ -117,6 +122,7 @@ class Guard:
                     self._ready = True
                     self._cold = not self._nursery.warm
                     since = time.monotonic()
+                    continue
                 loading = _LOAD_SECONDS if self._cold else 0.0
                 yield_value = self._receive(since + self._seconds(source) + loading)
                 self._cold = False
@@ -124,6 +130,7 @@ class Guard:
                     yield_value = self._made(self._too_little_memory(source))
             except (_ChildDiedError, _ChildTimeoutError) as error:
                 died = self._end(alive=isinstance(error, _ChildTimeoutError))
+                sent = 0
                 waiting.popleft()
                 if isinstance(error, _ChildDiedError) and strikes == 0:
                     # once may be chance: another child gets it before it is given up
@@ -132,13 +139,11 @@ class Guard:
                 else:
                     yield_value = self._made(self._verdict(source, error, died))
                 since = time.monotonic()
-                for other, _ in waiting:
-                    self._send(other, since + self._seconds(waiting[0][0]))
-                since = time.monotonic()
                 if yield_value:
                     yield yield_value
                 continue
             waiting.popleft()
+            sent -= 1
             since = time.monotonic()
             yield yield_value
             # time that the reader of the answers took is not the document's
