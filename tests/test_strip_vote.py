@@ -264,3 +264,11 @@ def test_categories_of_a_wiki_go():
 )
 def test_lists_elsewhere_are_no_categories(text):
     assert not [edit for edit in strip(text, made()) if edit.why[0].rule == "strip.categories"]
+
+
+@pytest.mark.parametrize("mark", ["+ ", "\\+ ", "# "])
+def test_marks_that_people_set_keep_a_list(mark):
+    added = "\n".join(f"{mark}{one}" for one in ISLANDS)
+    assert not voted(f"{P1}\n{added}\n{P2}\n{FOOT}")
+    bare = "\n".join(ISLANDS)
+    assert voted(f"{P1}\n{bare}\n{P2}\n{FOOT}")

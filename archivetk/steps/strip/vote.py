@@ -96,9 +96,11 @@ _CELLS: Final = 3
 _CELL: Final = re.compile(r"\|(?! [^|]* \|)[^|]*\|(?:\|[^|]*\|)?")
 #: ... and so many prices on lines of their own in a text of hardly any prose.
 _PRICES: Final = 4
-#: A heading with links to its editor (in Markdown a heading has a mark in front).
+#: A heading with links to its editor.
 _EDITOR: Final = re.compile(r"\[[^\W\d_]{4,16}(?: \| [^\[\]|]{4,32})?\]$")
 
+#: Marks that people set and menus have not: headings of Markdown, what was added in a version.
+_AUTHORED: Final = ("#", "+", "\\+")
 _BULLETS: Final = frozenset("-•*+")
 _MARKS: Final = "-•*–·|› "
 _GOES_ON: Final = frozenset(",;:–—-")
@@ -269,7 +271,7 @@ def _of_line(block: Block, again: Counter[str], *, link: int, heads: bool) -> in
         points -= 1
     if text[0] == "|":
         points += 1 if text.count("||") <= 1 else -1  # a row of many cells is one of a table
-    elif text[0] == "#" or (text[-1] == "]" and _EDITOR.search(text)):
+    elif text.startswith(_AUTHORED) or (text[-1] == "]" and _EDITOR.search(text)):
         points -= _HEADING
     if not any(map(str.isalpha, text)):
         points -= _LETTERLESS
