@@ -126,7 +126,8 @@ def _shared(
         int | None, typer.Option(help="Largest input or record, in bytes.", min=1)
     ] = None,
     time_limit: Annotated[
-        float | None, typer.Option(help="Seconds that a document may take, and one for each megabyte.")
+        float | None,
+        typer.Option(help="Seconds that a document may take, and one for each megabyte."),
     ] = None,
     memory_limit: Annotated[
         int | None, typer.Option(help="MiB of memory that a document may take.", min=64)
