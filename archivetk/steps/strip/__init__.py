@@ -15,8 +15,6 @@ more of the sentences would go than ``settings.brake`` allows, nothing goes and 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from operator import attrgetter
 from typing import Any, Final
 
 from archivetk.patch import Edit, Reason
@@ -182,8 +180,9 @@ def _read_captions(blocks: list[Block], matcher: Matcher) -> None:
 
 
 def _note(blocks: list[Block], context: Context) -> None:
-    counts = Counter(map(attrgetter("label"), blocks))
-    context.notes["labels"] = {label: counts[label] for label in LABELS if label in counts}
+    labels = [block.label for block in blocks]
+    known = set(labels)
+    context.notes["labels"] = {label: labels.count(label) for label in LABELS if label in known}
 
 
 def _braked(blocks: list[Block], removed: frozenset[str], brake: float) -> bool:

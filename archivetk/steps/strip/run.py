@@ -255,9 +255,10 @@ def find_menus(blocks: list[Block], context: Context) -> None:
     """
     if not context.allows("strip.menu"):
         return
-    total = sum(block.words for block in blocks if _is_prose(block))
-    if not total:
+    prose = [block.words for block in blocks if block.prose and block.label == "body"]
+    if not prose or len(blocks) - len(prose) < _EDGE_BESIDE.lines:
         return
+    total = sum(prose)
     furniture = sum(is_furniture(block) for block in blocks if block.label != "body")
     entries = is_series(blocks)
     told = False

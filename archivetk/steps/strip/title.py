@@ -66,13 +66,12 @@ def _find_first(blocks: list[Block], known: set[str]) -> None:
             continue
         if block.end - block.start > 2 * _MAX_CHARS:
             return
-        key = key_of(block.text)
-        if key in known and block.words <= _MAX_WORDS:
+        if known and block.words <= _MAX_WORDS and key_of(block.text) in known:
             block.become("title", "strip.title", "the title given with the document")
             return
-        if block.prose and block.words > 14 and not _comes_again(blocks, index, key):
+        if block.prose and block.words > 14 and not _comes_again(blocks, index):
             return
-        if _looks_like_title(blocks, index, key):
+        if _looks_like_title(blocks, index):
             block.become("title", "strip.title")
             return
         passed += 1
@@ -80,14 +79,14 @@ def _find_first(blocks: list[Block], known: set[str]) -> None:
             return
 
 
-def _looks_like_title(blocks: list[Block], index: int, key: str) -> bool:
+def _looks_like_title(blocks: list[Block], index: int) -> bool:
     block = blocks[index]
     text = block.text
-    if block.words > _MAX_WORDS or len(text) > _MAX_CHARS or len(key) < 4:
+    if block.words > _MAX_WORDS or len(text) > _MAX_CHARS or len(key_of(text)) < 4:
         return False
     if _NO_TITLE.search(text):
         return False
-    again = _comes_again(blocks, index, key)
+    again = _comes_again(blocks, index)
     first = next((one for one in text if one.isalnum()), "")
     if not first or first.islower():
         return False
@@ -119,14 +118,17 @@ def _looks_like_title(blocks: list[Block], index: int, key: str) -> bool:
     return prose[0].words > block.words
 
 
-def _comes_again(blocks: list[Block], index: int, key: str) -> bool:
+def _comes_again(blocks: list[Block], index: int) -> bool:
+    length = blocks[index].end - blocks[index].start
+    near = [
+        one for one in blocks[index + 1 : index + 400] if abs(one.end - one.start - length) <= 6
+    ]
+    if not near:
+        return False
+    key = key_of(blocks[index].text)
     if len(key) < 12 or " " not in key:
         return False
-    length = blocks[index].end - blocks[index].start
-    times = sum(
-        abs(one.end - one.start - length) <= 6 and key_of(one.text) == key
-        for one in blocks[index + 1 : index + 400]
-    )
+    times = sum(key_of(one.text) == key for one in near)
     # What comes again and again is a refrain.
     return 1 <= times <= 2
 
