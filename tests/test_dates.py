@@ -121,6 +121,7 @@ def test_any_text_has_dates_in_order_or_none(text):
         dt.date.fromisoformat(one.value[:10])
 
 
+@pytest.mark.growth
 def test_a_long_line_is_read_in_linear_time():
     def cost(times):
         text = "4 March 4 2 025 " * times

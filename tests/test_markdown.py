@@ -144,6 +144,7 @@ def test_a_reader_of_markdown_reads_the_text(html):
     assert signs.document.restore() == data
 
 
+@pytest.mark.growth
 @pytest.mark.parametrize(
     "piece",
     [

@@ -412,6 +412,7 @@ def test_nothing_makes_it_fail(pieces):
             assert 0 <= one.start <= one.end <= len(html)
 
 
+@pytest.mark.growth
 @pytest.mark.parametrize(
     "piece",
     [

@@ -78,6 +78,7 @@ def test_any_brackets_can_be_repaired(pieces):
     assert rest.count("a") <= text.count("a")
 
 
+@pytest.mark.growth
 @pytest.mark.parametrize(
     "piece", ["[", "](", "](/a", "](/a(b", '](/a "b', "[a](/-\n", "![", "](#" + "a" * 50]
 )

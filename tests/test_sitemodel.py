@@ -528,6 +528,7 @@ def test_a_million_short_lines():
     assert 0 < len(facts.hashes) <= 8 * 8000
 
 
+@pytest.mark.growth
 def test_one_long_line_is_linear():
     _, short = spent("word " * 200_000)
     facts, long = spent("word " * 800_000)

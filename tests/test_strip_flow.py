@@ -157,6 +157,7 @@ def test_code_that_is_part_of_the_text_stays(text):
     assert left(text) == text
 
 
+@pytest.mark.growth
 def test_scripts_are_found_in_linear_time():
     def spent(size):
         text = "googletag fbq( {\n" + ("a" * 1900 + ";\n" + "$a" * 900 + "\n") * size

@@ -175,6 +175,7 @@ def test_a_headline_above_a_menu_is_told_before_the_vote():
     assert context.known["title"] == "The ferry to the islands runs again"
 
 
+@pytest.mark.growth
 @pytest.mark.parametrize(
     "make",
     [
