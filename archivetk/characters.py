@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
+from itertools import chain, starmap
 from typing import Any, Final
 
 import numpy as np
@@ -47,6 +48,10 @@ RARE: Final = 128
 
 _MARKS: Final = ",:;؛.!?…‽։؟۔।॥።፧፨"
 _ODD_SPACES: Final = (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
+#: Large blocks of letters, and what is in neither of them nor for private use.
+_IDEOGRAPHS: Final = slice(0x4E00, 0x9FF0)
+_HANGUL: Final = slice(0xAC00, 0xD7A4)
+_OTHERS: Final = ((0, 0x4E00), (0x9FF0, 0xAC00), (0xD7A4, 0xE000), (0xF900, 0xFFFF))
 _RARE: Final = (0x1C, 0x1D, 0x1E, 0x1F, 0x85, 0xFFFD)
 
 
@@ -88,7 +93,8 @@ def _table() -> Kinds:
     kinds = {"Lu": UPPER, "Lt": UPPER, "Nd": DIGIT, "Zs": WHITE, "Zl": WHITE, "Zp": WHITE}
     majors = {"L": LETTER, "P": SYMBOL, "S": SYMBOL}
     table = np.zeros(0x10000, np.uint8)
-    for code in range(0xFFFF):
+    table[_IDEOGRAPHS] = table[_HANGUL] = LETTER
+    for code in chain.from_iterable(starmap(range, _OTHERS)):
         category = unicodedata.category(chr(code))
         table[code] = kinds.get(category, majors.get(category[0], 0))
     table[9:14] = WHITE

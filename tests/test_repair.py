@@ -514,3 +514,8 @@ def test_every_rule_is_told():
 def test_nothing_to_do(text):
     for step in (markup, mojibake, characters):
         assert not list(step(text, context()))
+
+
+def test_letters_that_are_not_asked_for_their_parts_have_none():
+    for code in (*range(0x3400, 0xA000), *range(0xAC00, 0xF900)):
+        assert not unicodedata.decomposition(chr(code)), hex(code)

@@ -123,8 +123,10 @@ def _prepared(setup: dict[str, Any]) -> _Work:
     # looked up now, since a plugin may have put another function there
     judge = _named(setup["by"])
     if setup["warm"]:
-        for text in _FIRST:
-            _named(CLEAN)(Source("", "", text.encode("utf-8")), settings)
+        # the language given: rules are made ready while the model of languages is unpacked
+        given = settings.changed(language="en")
+        for text, chosen in ((_FIRST[0], given), *((text, settings) for text in _FIRST)):
+            _named(CLEAN)(Source("", "", text.encode("utf-8")), chosen)
     unpacked_ahead()
     _tame_collector(loaded=setup["warm"])
     return _Work(settings, judge, make)

@@ -14,6 +14,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from typing import Final
 
 from archivetk.patch import Edit
@@ -113,7 +114,8 @@ def _is_stable(one: str) -> bool:
 def _pairs() -> dict[str, str]:
     """The letters that each composing mark forms one character with, by mark."""
     result: defaultdict[str, str] = defaultdict(str)
-    for code in range(0xC0, 0x20000):
+    # no ideograph and no syllable of Hangul has such a decomposition, and they are many
+    for code in chain(range(0xC0, 0x3400), range(0xA000, 0xAC00), range(0xF900, 0x20000)):
         parts = unicodedata.decomposition(chr(code)).split()
         if len(parts) == 2 and parts[0][0] != "<" and _is_stable(chr(code)):
             result[chr(int(parts[1], 16))] += chr(int(parts[0], 16))
