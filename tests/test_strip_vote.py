@@ -273,3 +273,35 @@ def test_marks_that_people_set_keep_a_list(mark):
     assert not voted(f"{P1}\n{added}\n{P2}\n{FOOT}")
     bare = "\n".join(ISLANDS)
     assert voted(f"{P1}\n{bare}\n{P2}\n{FOOT}")
+
+
+SYLLABLES = ("ba", "do", "ke", "li", "mu", "na", "po", "ri", "sa", "tu", "ve", "zo")
+#: A hundred and forty-four invented words in the order of the alphabet, and in none.
+WORDS = [f"{one}{two}n".capitalize() for one in SYLLABLES for two in SYLLABLES]
+MIXED = [WORDS[number * 37 % len(WORDS)] for number in range(len(WORDS))]
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+def test_a_long_list_in_the_order_of_the_alphabet_stays(ordered):
+    words = WORDS if ordered else MIXED
+    text = "\n".join([P1, *words, P2, *[FOOT] * 12])
+    assert bool(voted(text)) is not ordered
+
+
+@pytest.mark.parametrize("times", [1, 12])
+def test_among_very_many_lines_few_pieces_of_furniture_show_no_page(times):
+    text = "\n".join([P1, *MIXED * 2, P2, *[FOOT] * times])
+    assert bool(voted(text)) is (times > 1)
+
+
+def test_prose_with_hard_line_breaks_stays():
+    lines = [
+        "THE KEEPER OF THE LIGHT SHALL COUNT THE BOATS, WHICHEVER",
+        "WAY THEY GO, AND WRITE THEM INTO THE BOOK OF THE HARBOUR",
+        "OF LONG SAND EVERY EVENING BEFORE THE LAMP IS LIT, OR AS",
+        "SOON AS HE CAN. HE SHALL NOT LEND THE BOOK TO ANYONE, NOT",
+    ]
+    offers = "\n".join(f"{one}\nFull board" for one in ISLANDS)
+    gone = voted("\n".join([P1, offers, *lines, *lines, P2, FOOT]))
+    assert "Full board" in gone
+    assert not set(lines) & set(gone)

@@ -16,6 +16,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from operator import le
 from typing import Final, NamedTuple
 
 from archivetk.steps import Context
@@ -41,6 +42,8 @@ _RUN_FOUND: Final = frozenset({"strip.before-text", "strip.after-text"})
 _ENOUGH: Final = 2
 #: Furniture of so many kinds: a point each.
 _KINDS: Final = 3
+#: Among very many short lines some read as furniture by chance: a list of words has "Next", too.
+_SPARSE: Final = 0.015
 #: A text that is less than this share prose is a list more than a text, a point for each step.
 _PROSE: Final = (1 / 3, 2 / 3)
 #: One that is more than this share prose was extracted, and what it has in short lines was meant.
@@ -67,15 +70,20 @@ _CODE: Final = re.compile(r"[{}│─]|</|/>|=>|==| = |;$|[^\W\d_]\(|^[$#(] ?[^\
 _LISTING: Final = 4
 #: A script without capitals shows no difference between a title and a line of the text.
 _UNCASED: Final = 9
+#: So many lines of which this share is in the order of the alphabet are a list of words or names.
+_SORTED: Final = 9
+_IN_ORDER: Final = 0.9
 #: Where more than this share begins in lower case or goes on, the lines are pieces.
 _WRAPPED: Final = 0.3
 #: Where a run has so many words a line, and this share of them in lower case, it is verse or prose.
 _VERSE_WORDS: Final = 4.5
 _VERSE_SHARE: Final = 0.6
 _VERSE: Final = 3
-#: Points of a line by its words: up to one, three, four, six, nine, fourteen, and more.
-_WORDS: Final = (1, 3, 4, 6, 9, 14)
-_BY_WORDS: Final = (2, 1, 0, -1, -2, -4, -6)
+#: Points of a line by its words: up to one, three, four, six, and more.  Where nothing shows that
+#: it was a link, one of more than eight is no short line: prose with hard line breaks has such.
+_WORDS: Final = (1, 3, 4, 6)
+_BY_WORDS: Final = (2, 1, 0, -1, -2)
+_SHORT: Final = 8
 #: Lists of an article have bullets, menus often not.
 _BULLET: Final = 2
 _ITEMS: Final = 0.5
@@ -170,6 +178,7 @@ def vote_short_lines(blocks: list[Block], context: Context) -> None:
                     for at, (block, link) in enumerate(zip(run, links, strict=True), begin + 1)
                     if block.label == "body"
                     and not block.safe
+                    and (block.words <= _SHORT or link > 0)
                     and points + _of_line(block, again, link=link, heads=at == end < len(blocks))
                     >= _ENOUGH
                 ]
@@ -206,7 +215,7 @@ def _whole(blocks: Sequence[Block]) -> _Text | None:
     words = sum([block.words for block in blocks])
     prose = words - sum([block.words for block in lines])
     share = prose / max(1, words)
-    count = len(set(furniture))
+    count = len(set(furniture)) if len(furniture) > _SPARSE * len(lines) else 0
     if "|" in whole:
         count += sum(_CELL.fullmatch(block.text) is not None for block in lines) >= _CELLS
     if share < _PROSE[0] and any(map(whole.__contains__, _CURRENCIES)):
@@ -242,6 +251,9 @@ def _of_run(run: Sequence[Block]) -> int:
     points -= lettered < _LETTERED * count
     points -= _LISTING * (code > _CODED * count)
     points -= _UNCASED * (not is_cased(run))
+    if count >= _LONG[0]:
+        keys = [block.text.casefold() for block in run]
+        points -= _SORTED * (sum(map(le, keys, keys[1:])) >= _IN_ORDER * (count - 1))
     points -= sum(figures > share * count for share in _FIGURES)
     if (
         count >= _RUN[0]
