@@ -305,3 +305,12 @@ def test_prose_with_hard_line_breaks_stays():
     gone = voted("\n".join([P1, offers, *lines, *lines, P2, FOOT]))
     assert "Full board" in gone
     assert not set(lines) & set(gone)
+
+
+@pytest.mark.parametrize("sign", [": ", " "])
+def test_names_with_values_behind_them_are_no_menu(sign):
+    lines = [f"{one}{sign}{other}" for one in SYLLABLES[:6] for other in ISLANDS]
+    shown = [line.capitalize() for line in lines]
+    text = "\n".join([BODY, *shown, FOOT])
+    kept = left(text)
+    assert all(line in kept for line in shown) is (sign == ": ")

@@ -12,6 +12,7 @@ furniture among them that rules know.  Everywhere else nothing happens.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
@@ -21,10 +22,12 @@ from archivetk.steps import Context
 from archivetk.steps.strip.blocks import Block, key_of
 
 __all__ = [
+    "FIELDS",
     "find_headline",
     "find_link_lines",
     "find_menus",
     "is_cased",
+    "is_field",
     "is_furniture",
     "is_in_pieces",
     "is_series",
@@ -140,6 +143,9 @@ _KNOWN: Final = 0.05
 _RECURRENT: Final = 4
 _RECURRENT_WORDS: Final = 8
 _NO_DIGITS: Final = dict.fromkeys(range(ord("0"), ord("9") + 1), "0")
+#: More than this share of the lines are names with a value behind them: a record, a letter's head.
+FIELDS: Final = 0.5
+_FIELD: Final = re.compile(r"[^\W\d_][\w-]{1,30}: \S")
 #: How far above the run the headline may stand.
 _ABOVE: Final = 14
 
@@ -341,9 +347,10 @@ def _is_menu(run: Sequence[Block], shape: _Shape) -> bool:
         return False
     if bisect_right(words, _FEW) < shape.few * count:
         return False
-    lettered = figures = ended = wrapped = 0
+    lettered = figures = ended = wrapped = fields = 0
     for block in run:
         text = block.text.lstrip(_MARKS) or block.text
+        fields += is_field(text)
         lettered += any(map(str.isalpha, text[:40]))
         figures += text[0].isdigit() or text[-1].isdigit()
         ended += block.ended and not text.endswith(_CUT_OFF)
@@ -353,7 +360,13 @@ def _is_menu(run: Sequence[Block], shape: _Shape) -> bool:
         and figures <= shape.figures * count
         and ended <= shape.ended * count
         and wrapped <= shape.wrapped * count
+        and fields <= FIELDS * count
     )
+
+
+def is_field(text: str) -> bool:
+    """Whether a line is a name with a value behind it, as in the head of a letter."""
+    return ": " in text and _FIELD.match(text) is not None
 
 
 def is_series(blocks: Sequence[Block]) -> bool:

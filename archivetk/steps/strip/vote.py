@@ -22,8 +22,10 @@ from typing import Final, NamedTuple
 from archivetk.steps import Context
 from archivetk.steps.strip.blocks import Block
 from archivetk.steps.strip.run import (
+    FIELDS,
     find_headline,
     is_cased,
+    is_field,
     is_furniture,
     is_in_pieces,
     is_series,
@@ -70,6 +72,8 @@ _CODE: Final = re.compile(r"[{}│─]|</|/>|=>|==| = |;$|[^\W\d_]\(|^[$#(] ?[^\
 _LISTING: Final = 4
 #: A script without capitals shows no difference between a title and a line of the text.
 _UNCASED: Final = 9
+#: Names with values behind them are a record, or the head of a letter.
+_RECORD: Final = 9
 #: So many lines of which this share is in the order of the alphabet are a list of words or names.
 _SORTED: Final = 9
 _IN_ORDER: Final = 0.9
@@ -236,9 +240,10 @@ def _whole(blocks: Sequence[Block]) -> _Text | None:
 
 def _of_run(run: Sequence[Block]) -> int:
     count = len(run)
-    figures = wrapped = lettered = code = items = 0
+    figures = wrapped = lettered = code = items = fields = 0
     for block in run:
         text = block.text
+        fields += is_field(text)
         items += _bullet(text) or _NUMBER.match(text) is not None
         text = text.lstrip(_MARKS) or text
         ends = text[: text.find(" ") + 1 or None] + text[text.rfind(" ") + 1 :]
@@ -250,6 +255,7 @@ def _of_run(run: Sequence[Block]) -> int:
     points -= _LIST * (items > _ITEMS * count)
     points -= lettered < _LETTERED * count
     points -= _LISTING * (code > _CODED * count)
+    points -= _RECORD * (fields > FIELDS * count)
     points -= _UNCASED * (not is_cased(run))
     if count >= _LONG[0]:
         keys = [block.text.casefold() for block in run]
