@@ -7,6 +7,7 @@ several questions about all of them at a fraction of that.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 from itertools import chain, starmap
 from typing import Any, Final
@@ -25,6 +26,7 @@ __all__ = [
     "WHITE",
     "Kinds",
     "kinds_of",
+    "remembered",
 ]
 
 #: Flags of each character of a text, in its order.
@@ -65,13 +67,22 @@ def kinds_of(text: str, memory: dict[str, Any]) -> Kinds:
     Returns:
         The flags of each code point; not to be written to.
     """
-    held = memory.get("kinds")
-    if held is not None and held[0] is text:
-        known: Kinds = held[1]
-        return known
-    found = _looked_up(text)
-    memory["kinds"] = (text, found)
-    return found
+    return remembered(text, memory, "kinds", _looked_up)
+
+
+def remembered(text: str, memory: dict[str, Any], name: str, look: Callable[[str], Kinds]) -> Kinds:
+    """What a look at a text gave, or gives now.
+
+    Args:
+        text: the text.
+        memory: where the answer about the last text stands.
+        name: under which name.
+        look: looks at the text.
+    """
+    held: tuple[str, Kinds] | None = memory.get(name)
+    if held is None or held[0] is not text:
+        held = memory[name] = (text, look(text))
+    return held[1]
 
 
 def _looked_up(text: str) -> Kinds:

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from archivetk.characters import remembered
 from archivetk.steps.repair.compose import composing
 
 __all__ = [
@@ -88,13 +89,7 @@ def suspects(text: str, memory: dict[str, Any]) -> list[int] | None:
 
 
 def _units(text: str, memory: dict[str, Any]) -> _Units:
-    held = memory.get("presence")
-    if held is not None and held[0] is text:
-        known: _Units = held[1]
-        return known
-    found = _looked_up(text)
-    memory["presence"] = (text, found)
-    return found
+    return remembered(text, memory, "presence", _looked_up)
 
 
 def _looked_up(text: str) -> _Units:
