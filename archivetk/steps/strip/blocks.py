@@ -29,6 +29,12 @@ _INNER_END: Final = re.compile(
 _WORD: Final = re.compile(r"[^\W_]+")
 _UPPER: Final = re.compile(r"(?<![^\W_])[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я0-9]")
 
+#: Marks in front of the items of lists and menus.
+MARKS: Final = "-•*–·|› "
+#: A line that ends so goes on in the next one.
+GOES_ON: Final = frozenset(",;:–—-")
+#: What ends so was cut off and is no end of a sentence.
+CUT_OFF: Final = ("...", "…")
 #: So many lines are looked at column by column.
 _MANY: Final = 64
 

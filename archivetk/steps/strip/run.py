@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from archivetk.steps import Context
-from archivetk.steps.strip.blocks import Block, key_of
+from archivetk.steps.strip.blocks import CUT_OFF, GOES_ON, MARKS, Block, key_of
 
 __all__ = [
     "FIELDS",
@@ -106,10 +106,7 @@ _LAST: Final = 0.9
 _FEW: Final = 3
 #: Most lines of a menu have a letter.
 _LETTERED: Final = 0.8
-_MARKS: Final = "-•*–·|› "
 _ITEMS: Final = frozenset("+*•-–")
-_GOES_ON: Final = frozenset(",;:–—-")
-_CUT_OFF: Final = ("...", "…")
 #: A menu on one line has so many words, of which this share is capitalized and this one marked.
 _LINKS: Final = 24
 _CAPITALIZED: Final = 0.5
@@ -330,7 +327,7 @@ def list_goes_on(blocks: Sequence[Block], index: int) -> int:
 
 def is_cased(run: Sequence[Block]) -> bool:
     """Whether the script of most lines tells capitals from small letters."""
-    firsts = [block.text.lstrip(_MARKS)[:1] for block in run]
+    firsts = [block.text.lstrip(MARKS)[:1] for block in run]
     return 2 * sum(one.lower() != one.upper() for one in firsts) >= sum(map(str.isalpha, firsts))
 
 
@@ -349,12 +346,12 @@ def _is_menu(run: Sequence[Block], shape: _Shape) -> bool:
         return False
     lettered = figures = ended = wrapped = fields = 0
     for block in run:
-        text = block.text.lstrip(_MARKS) or block.text
+        text = block.text.lstrip(MARKS) or block.text
         fields += is_field(text)
         lettered += any(map(str.isalpha, text[:40]))
         figures += text[0].isdigit() or text[-1].isdigit()
-        ended += block.ended and not text.endswith(_CUT_OFF)
-        wrapped += text[0].islower() or text[-1] in _GOES_ON
+        ended += block.ended and not text.endswith(CUT_OFF)
+        wrapped += text[0].islower() or text[-1] in GOES_ON
     return (
         lettered >= _LETTERED * count
         and figures <= shape.figures * count

@@ -20,7 +20,7 @@ from operator import le
 from typing import Final, NamedTuple
 
 from archivetk.steps import Context
-from archivetk.steps.strip.blocks import Block
+from archivetk.steps.strip.blocks import CUT_OFF, GOES_ON, MARKS, Block
 from archivetk.steps.strip.run import (
     FIELDS,
     find_headline,
@@ -114,9 +114,6 @@ _EDITOR: Final = re.compile(r"\[[^\W\d_]{4,16}(?: \| [^\[\]|]{4,32})?\]$")
 #: Marks that people set and menus have not: headings of Markdown, what was added in a version.
 _AUTHORED: Final = ("#", "+", "\\+")
 _BULLETS: Final = frozenset("-•*+")
-_MARKS: Final = "-•*–·|› "
-_GOES_ON: Final = frozenset(",;:–—-")
-_CUT_OFF: Final = ("...", "…")
 _NUMBER: Final = re.compile(r"\d{1,3}[.)] ")
 #: A line tells what it is within so many characters.
 _CHARS: Final = 240
@@ -245,10 +242,10 @@ def _of_run(run: Sequence[Block]) -> int:
         text = block.text
         fields += is_field(text)
         items += _bullet(text) or _NUMBER.match(text) is not None
-        text = text.lstrip(_MARKS) or text
+        text = text.lstrip(MARKS) or text
         ends = text[: text.find(" ") + 1 or None] + text[text.rfind(" ") + 1 :]
         figures += _FIGURE.search(ends) is not None
-        wrapped += text[0].islower() or text[-1] in _GOES_ON
+        wrapped += text[0].islower() or text[-1] in GOES_ON
         lettered += any(map(str.isalpha, text))
         code += block.start - block.begin >= _INDENT or _CODE.search(text[:_CHARS]) is not None
     points = bisect_right(_RUN, count)
@@ -282,10 +279,10 @@ def _of_line(block: Block, again: Counter[str], *, link: int, heads: bool) -> in
     points += link
     if _bullet(text) or _NUMBER.match(text):
         points -= _BULLET
-    bare = text.lstrip(_MARKS) or text
-    if bare[0].islower() or bare[-1] in _GOES_ON:
+    bare = text.lstrip(MARKS) or text
+    if bare[0].islower() or bare[-1] in GOES_ON:
         points -= 1
-    if block.ended and not text.endswith(_CUT_OFF):
+    if block.ended and not text.endswith(CUT_OFF):
         points -= 1
     if text[0] == "|":
         points += 1 if text.count("||") <= 1 else -1  # a row of many cells is one of a table
@@ -334,7 +331,7 @@ def _link(text: str) -> str:
 
 
 def _shape(text: str) -> str:
-    return _DIGITS.sub("0", text[:_CHARS].casefold().strip(_MARKS))
+    return _DIGITS.sub("0", text[:_CHARS].casefold().strip(MARKS))
 
 
 def withdraw_votes(blocks: Sequence[Block]) -> None:
