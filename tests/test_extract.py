@@ -16,7 +16,7 @@ from archivetk.steps.align import Stray, align, key_of
 from archivetk.steps.extract import EXTRACTORS, RULES, _deletions, _insertion, judge
 from archivetk.steps.extract.evidence import Page
 from archivetk.steps.extract.judges import JUDGES
-from archivetk.steps.extract.regions import BITS, LABELS, bits_of, label_of
+from archivetk.steps.extract.regions import BITS, LABELS, label_of, said_by
 from archivetk.steps.markup import scan
 
 PROSE = [
@@ -215,7 +215,7 @@ def test_json_ld_is_left_alone_where_the_page_shows_its_article():
     ],
 )
 def test_regions(name, attributes, label):
-    assert label_of(bits_of(name, attributes)) == label
+    assert label_of(said_by(name, attributes)[0]) == label
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_regions(name, attributes, label):
     ],
 )
 def test_stems_of_words(said, kinds):
-    mask = bits_of("div", f' class="{said}"')
+    mask = said_by("div", f' class="{said}"')[0]
     assert {name for name, bit in BITS.items() if mask & bit} == kinds
 
 
@@ -390,6 +390,6 @@ def test_align_laws(ours, theirs):
 def test_a_class_says_what_its_words_say(words):
     together = 0
     for word in words:
-        together |= bits_of("div", f' class="{word}"')
-    assert bits_of("div", f' data-n=1 class="{" ".join(words)}"') == together
-    assert bits_of("div", f"class='{' '.join(words)}'") == together
+        together |= said_by("div", f' class="{word}"')[0]
+    assert said_by("div", f' data-n=1 class="{" ".join(words)}"')[0] == together
+    assert said_by("div", f"class='{' '.join(words)}'")[0] == together

@@ -68,17 +68,7 @@ def remember(layout: Layout, spans: list[tuple[int, int]], context: Context) -> 
         spans: what stays of it, in order.
         context: gets marks of the kinds ``unit`` and ``inline``, with their numbers as values.
     """
-    marks: list[Mark] = []
-    unit = 0
-    count = len(layout.unit_start)
-    for low, high in spans:
-        while unit < count and layout.unit_end[unit] <= low:
-            unit += 1
-        at = unit
-        while at < count and layout.unit_start[at] < high:
-            start, end = max(low, layout.unit_start[at]), min(high, layout.unit_end[at])
-            marks.append(Mark(start, end, "unit", at))
-            at += 1
+    marks = [Mark(start, end, "unit", at) for at, start, end in layout.units_in(spans)]
     marks += [Mark(one.start, one.end, "inline", at) for at, one in enumerate(layout.inlines)]
     context.marks = sorted([*context.marks, *marks], key=lambda mark: mark[:2])
     context.memory[_KEY] = layout
@@ -274,6 +264,7 @@ class _Writer:
             said.append(self._languages[at][1])
         found = next(filter(None, map(_LANGUAGE.search, said)), None)
         before = self._before(unit, pre)
+        # asked again, since an item that begins with the fence only indents what follows it
         self._inside = self._before(unit, pre)
         return f"{before}{self._fence}{found[1] if found else ''}\n{self._inside}"
 

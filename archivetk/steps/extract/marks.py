@@ -39,25 +39,16 @@ def marks_of(page: Page, spans: list[tuple[int, int]], *, judged: bool) -> list[
     names, parents = layout.names, layout.parents
     known: dict[int, tuple[tuple[str, object], ...]] = {0: ()}
     marks: list[Mark] = []
-    index = 0
-    count = len(layout.unit_start)
-    for low, high in spans:
-        while index < count and layout.unit_end[index] <= low:
-            index += 1
-        at = index
-        while at < count and layout.unit_start[at] < high:
-            start = max(low, layout.unit_start[at])
-            end = min(high, layout.unit_end[at])
-            mask = page.any[at]
-            region = label_of(mask)
-            if not judged and region != "not-main":
-                marks.append(Mark(start, end, "region", region))
-            if mask & BITS["caption"] and region == "caption":
-                marks.append(Mark(start, end, "figcaption"))
-            for kind, value in _kinds(layout.unit_frame[at], names, parents, known):
-                if kind != "figcaption" or region != "caption":
-                    marks.append(Mark(start, end, kind, value))
-            at += 1
+    for at, start, end in layout.units_in(spans):
+        mask = page.any[at]
+        region = label_of(mask)
+        if not judged and region != "not-main":
+            marks.append(Mark(start, end, "region", region))
+        if mask & BITS["caption"] and region == "caption":
+            marks.append(Mark(start, end, "figcaption"))
+        for kind, value in _kinds(layout.unit_frame[at], names, parents, known):
+            if kind != "figcaption" or region != "caption":
+                marks.append(Mark(start, end, kind, value))
     return marks
 
 

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-__all__ = ["BITS", "KINDS", "LABELS", "NEGATIVE", "bits_of", "label_of", "said_by"]
+__all__ = ["BITS", "KINDS", "LABELS", "NEGATIVE", "label_of", "said_by"]
 
 #: Kinds of region; each is one bit of a mask, in this order.
 KINDS: Final = (
@@ -359,11 +359,6 @@ def said_by(name: str, attributes: str) -> tuple[int, tuple[str, ...]]:
     else:
         said, runs = _said_by(attributes)
     return mask | said, runs
-
-
-def bits_of(name: str, attributes: str) -> int:
-    """The mask of one frame, as :func:`said_by` tells it."""
-    return said_by(name, attributes)[0]
 
 
 @lru_cache(maxsize=8192)

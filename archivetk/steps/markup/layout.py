@@ -6,6 +6,7 @@ lines.  All is held in parallel lists, since a large page has many of both.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -61,3 +62,19 @@ class Layout:
     title: tuple[int, int] | None = None
     length: int = 0
     broken: list[str] = field(default_factory=list)
+
+    def units_in(self, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+        """The units that stand in some spans: the number of each, and the part that does.
+
+        Args:
+            spans: stretches of the text, in order and apart.
+        """
+        starts, ends = self.unit_start, self.unit_end
+        first = 0
+        for low, high in spans:
+            while first < len(ends) and ends[first] <= low:
+                first += 1
+            at = first
+            while at < len(starts) and starts[at] < high:
+                yield at, max(low, starts[at]), min(high, ends[at])
+                at += 1
