@@ -35,6 +35,7 @@ COMMANDS: Final = {
 }
 #: Those that clean documents, most of the times that they are called.
 _CLEANING: Final = frozenset({"clean", "archive", "verify", "learn"})
+_HELP: Final = frozenset({"--help", "-h"})
 
 
 def load(names: Iterable[str] = COMMANDS) -> None:
@@ -61,7 +62,7 @@ def main() -> None:
         # names and texts are UTF-8 in every locale; what no encoding can hold is escaped
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")  # type: ignore[union-attr]
     arguments = sys.argv[1:]
-    if arguments and arguments[0] in _CLEANING and "--help" not in arguments:
+    if arguments and arguments[0] in _CLEANING and not _HELP.intersection(arguments):
         foresee()  # what cleans them loads while this process does
     load(_wanted(arguments))
     from archivetk.cli.app import app  # behind the nursery, since it takes as long to load
