@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
 from importlib.resources import files
 
@@ -25,7 +26,7 @@ from archivetk.rules import (
 from archivetk.rules import (
     test_rules as examples_that_fail,
 )
-from archivetk.rules.regex import loosened, relaxed
+from archivetk.rules.regex import WIDER, compile_pattern, loosened, relaxed
 from archivetk.settings import LABELS
 
 GOOD = """
@@ -300,7 +301,19 @@ def test_a_first_look_never_misses_what_the_pattern_matches():
         for line in rule.changes:
             assert strict.line(line), (rule.language, rule.name, line)
     assert loosened("a{2,9}b{0,5}[{,}]{3}\\x{41}") == "a+b*[{,}]{3}\\x{41}"
+    assert loosened("[\\p{Nd}x]\\p{Lu}[^\\p{L}]").startswith("[0-9\\x{660}")
+    assert loosened("[\\p{Nd}x]\\p{Lu}[^\\p{L}]").endswith(
+        "x][A-Z" + WIDER["Lu"][3:] + "][^\\p{L}]"
+    )
     assert relaxed("[\\p{L}]{1,20}x{1,20}[\\p{L} ]{1,20}") == "[\\p{L}]+x{1,20}[\\p{L} ]{1,20}"
+
+
+@pytest.mark.parametrize("category", WIDER)
+def test_the_wider_ranges_hold_all_of_a_category(category):
+    points = [*range(0xD800), *range(0xE000, sys.maxunicode + 1)]  # all but surrogates
+    held = compile_pattern(f"\\p{{{category}}}+", fold=False).findall("".join(map(chr, points)))
+    assert len(held) > 20
+    assert compile_pattern(f"[^{WIDER[category]}]", fold=False).search("".join(held)) is None
 
 
 @settings(max_examples=60, deadline=None)

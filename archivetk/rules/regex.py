@@ -15,7 +15,7 @@ import re2
 
 from archivetk.errors import RuleError
 
-__all__ = ["by_line", "check_pattern", "compile_pattern", "loosened", "options", "relaxed"]
+__all__ = ["WIDER", "by_line", "check_pattern", "compile_pattern", "loosened", "options", "relaxed"]
 
 _ASCII_ONLY: Final = {
     "w": r"[\p{L}\p{M}\p{Nd}_]",
@@ -40,6 +40,21 @@ _EDGES: Final = {r"\A": "^", r"\z": "$"}
 _BOUNDED: Final = re.compile(rf"(?P<atom>{_ATOM})\{{(?P<low>\d+),(?P<high>\d+)\}}")
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _LETTERS: Final = re.compile(r"\\p\{?(?:L|Lu|Ll|Latin|Han|Any)\b|a-z|\[:(?:alpha|alnum|word):\]")
+_CATEGORY: Final = re.compile(r"\\p\{(\w+)\}")
+_LETTERS_BEYOND: Final = (
+    r"\x{C0}-\x{1FFF}\x{2071}-\x{2184}\x{2C00}-\x{2E2F}\x{3005}-\x{D7FF}\x{F900}-\x{10FFFF}"
+)
+#: Ranges that hold all of a category, also what later versions of Unicode are likely to add.
+WIDER: Final = {
+    "L": rf"A-Za-z\x{{AA}}\x{{B5}}\x{{BA}}{_LETTERS_BEYOND}",
+    "Ll": rf"a-z\x{{B5}}{_LETTERS_BEYOND}",
+    "Lu": rf"A-Z{_LETTERS_BEYOND}",
+    "M": (
+        r"\x{300}-\x{1FFF}\x{20D0}-\x{20FF}\x{2CE0}-\x{2DFF}\x{302A}-\x{309A}\x{A66F}-\x{ABFF}"
+        r"\x{FB1E}\x{FE00}-\x{FE2F}\x{101F0}-\x{10FFFF}"
+    ),
+    "Nd": r"0-9\x{660}-\x{1FFF}\x{A620}-\x{ABFF}\x{FF10}-\x{FF19}\x{10400}-\x{10FFFF}",
+}
 #: From this bound on a word-like class may be as long as it likes.
 _LONG: Final = 8
 _MEMORY: Final = 512 << 20
@@ -84,16 +99,34 @@ def relaxed(pattern: str) -> str:
 def loosened(pattern: str) -> str:
     """A pattern that matches all that the given one does, and more, for a first look.
 
-    Bounds from four on are lifted, so that an automaton need not count.
+    Bounds from four on are lifted, so that an automaton need not count, and categories of
+    characters become a few wide ranges: of their hundreds RE2 makes as many instructions for each
+    place where one stands.
     """
 
     def lift(found: re.Match[str]) -> str:
         high = found["high"]
-        if high is None or int(high) < 4:
+        if high is None:
+            return _widened(found[0])
+        if int(high) < 4:
             return found[0]
         return "*" if found["low"] == "0" else "+"
 
     return _ATOM_OR_BOUNDS.sub(lift, pattern)
+
+
+def _widened(atom: str) -> str:
+    """A class of characters that holds all that the given one does."""
+    if "\\p" not in atom or atom.startswith("[^"):
+        return atom  # what is shut out must not become more
+
+    def wide(found: re.Match[str]) -> str:
+        ranges = WIDER.get(found[1])
+        if ranges is None:
+            return found[0]
+        return ranges if atom[0] == "[" else f"[{ranges}]"
+
+    return _CATEGORY.sub(wide, atom)
 
 
 def by_line(pattern: str) -> str:
