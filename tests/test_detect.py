@@ -1,11 +1,16 @@
 """Language labels: right, careful, the same every time."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 import archivetk
-from archivetk.steps.detect import _written, language_of
+from archivetk.steps.detect import language_of
 from archivetk.steps.detect.detectors import DETECTORS, detector_named
+from archivetk.steps.detect.mix import _pieces, _probes, _written
 from archivetk.steps.detect.script import chinese, letters, main_script
 from archivetk.steps.detect.words import speaks
 
@@ -69,7 +74,36 @@ def test_a_short_text_of_two_paragraphs_is_mixed_too():
     assert [tag for tag, _ in archivetk.clean(late).language.mix] == ["en", "de"]
 
 
+def test_one_line_in_two_languages_is_mixed_too():
+    text = " ".join([TEXTS["en"]] * 3 + [TEXTS["de"]] * 2)
+    assert [tag for tag, _ in archivetk.clean(text).language.mix] == ["en", "de"]
+    text = TEXTS["zh-Hans"] * 12 + TEXTS["ja"] * 10
+    assert {tag for tag, _ in archivetk.clean(text).language.mix} == {"zh-Hans", "ja"}
+
+
+@given(st.text("ab .\n", max_size=900), st.integers(1, 6))
+def test_a_look_takes_whole_words(text, looks):
+    words = text.replace("\n", " ")
+    for probe in _probes(text, looks):
+        places = [at for at in range(len(text)) if text.startswith(probe, at)]
+        assert any(
+            (at == 0 or words[at - 1] == " ") and f"{words} "[at + len(probe)] == " "
+            for at in places
+        ) or not re.search(r"\s", probe)
+
+
+@given(st.text("ab. \n\u3002", max_size=3000))
+def test_pieces_are_the_text(text):
+    last = 0
+    for start, end in _pieces(text):
+        assert last <= start < end <= len(text)
+        assert "\n" not in text[start:end]
+        assert all(len(one.strip()) <= 20 for one in text[last:start].split("\n"))
+        last = end
+
+
 def test_one_language_is_not_mixed():
+    assert archivetk.clean(" ".join([TEXTS["en"]] * 12)).language.mix == (("en", 1.0),)
     assert archivetk.clean(TEXTS["fr"] * 8).language.mix == (("fr", 1.0),)
 
 

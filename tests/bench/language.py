@@ -1,4 +1,4 @@
-"""Language labels: accuracy on short and longer text, what is done about the unknown, speed.
+"""Language labels: accuracy on short and longer text, mixes, what is done about the unknown, speed.
 
     python tests/bench/language.py --data DIR [--each N]
 
@@ -16,6 +16,7 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
+import archivetk
 from archivetk.steps.detect import language_of
 from archivetk.steps.detect.detectors import detector_named
 
@@ -31,6 +32,37 @@ def equal(found: str, wanted: str) -> bool:
     return found == wanted or any({found, wanted} <= group for group in SAME)
 
 
+#: Of these any two make a text in two languages.
+TWO = ("en", "de", "fr", "es", "ru", "pl", "it", "nl", "pt", "sv", "tr", "id", "fi", "cs")
+
+
+def mixes(by_language: dict[str, list[str]], each: int) -> None:
+    """Texts of nine paragraphs, also on one line: how often a second language is found."""
+    chance = random.Random(5)
+
+    def found(languages: list[str], between: str) -> set[str]:
+        text = between.join(" ".join(chance.sample(by_language[one], 4)) for one in languages)
+        return {tag for tag, _ in archivetk.clean(text, profile="gentle").language.mix}
+
+    for between, name in (("\n\n", "paragraphs"), (" ", "one line")):
+        wrong = sum(
+            len(found([one] * 9, between)) > 1 for one in sorted(by_language) for _ in range(each)
+        )
+        shares = []
+        for others in (1, 2, 4):
+            hits = 0
+            for _ in range(20 * each):
+                first, second = chance.sample(TWO, 2)
+                order = [first] * (9 - others) + [second] * others
+                chance.shuffle(order)
+                hits += found(order, between) == {first, second}
+            shares.append(f"{others} of 9: {hits / (20 * each):.2f}")
+        print(
+            f"mix, {name}: both languages found, {', '.join(shares)}; "
+            f"{wrong} of {len(by_language) * each} texts in one language are called mixed"
+        )
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -39,6 +71,7 @@ def main() -> None:
     chosen = parser.parse_args()
     with gzip.open(chosen.data / "language" / "sentences.jsonl.gz", "rt", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
+    mixes({row["language"]: row["sentences"] for row in rows}, chosen.each)
     chance = random.Random(1)
     cases = []
     for row in rows:
