@@ -1,8 +1,8 @@
 """The model of py3langid, unpacked from its package.
 
 It is packed with LZMA, which takes longer to undo than all else that a short text needs.  Other
-threads run meanwhile, so a process that is about to load the package begins with it
-(:func:`unpack_ahead`).
+threads run meanwhile, so a process that may be about to need it begins with it
+(:func:`unpack_ahead`), and stops where it turns out that it does not (:func:`unpack_no_more`).
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
-__all__ = ["tables", "unpack_ahead", "unpacked_ahead"]
+__all__ = ["tables", "unpack_ahead", "unpack_no_more", "unpacked_ahead"]
 
 _NAME: Final = "data/model.npz.xz"
+_PART: Final = 1 << 18  # packed bytes between two looks at whether they are still wanted
 _HEAD: Final = 30  # bytes of a member's header before its names (APPNOTE.TXT, 4.3.7)
 
 
@@ -29,10 +32,11 @@ class _Unpacker(threading.Thread):
     def __init__(self) -> None:
         super().__init__(name="langmodel", daemon=True)
         self.data = b""
+        self.wanted = True
 
     def run(self) -> None:
         try:
-            self.data = _unpacked()
+            self.data = _unpacked(lambda: self.wanted)
         except Exception:
             self.data = b""  # whoever needs the model tries again, and is told why
 
@@ -54,6 +58,14 @@ def unpacked_ahead() -> None:
         thread.join()
 
 
+def unpack_no_more() -> None:
+    """Stop the thread, where there is one, and give its memory back."""
+    while _ahead:
+        thread = _ahead.pop()
+        thread.wanted = False
+        thread.join()
+
+
 def tables() -> dict[str, NDArray[Any]]:
     """The tables of the model by their names; not to be written to.
 
@@ -70,10 +82,21 @@ def tables() -> dict[str, NDArray[Any]]:
     return _arrays((thread and thread.data) or _unpacked())
 
 
-def _unpacked() -> bytes:
+def _unpacked(wanted: Callable[[], bool] = lambda: True) -> bytes:
+    """The NPZ file; nothing where it is not wanted any more."""
     found = find_spec("py3langid")
     places = (found and found.submodule_search_locations) or [""]
-    return lzma.decompress(Path(places[0], _NAME).read_bytes())
+    unpacker = lzma.LZMADecompressor()
+    data = io.BytesIO()
+    with Path(places[0], _NAME).open("rb") as file:
+        while not unpacker.eof:
+            part = file.read(_PART)
+            if not part:
+                raise lzma.LZMAError(f"{_NAME} of py3langid ends too soon")
+            if not wanted():
+                return b""
+            data.write(unpacker.decompress(part))
+    return data.getvalue()
 
 
 def _arrays(data: bytes) -> dict[str, NDArray[Any]]:

@@ -1,6 +1,7 @@
 """The model of languages, as its own package reads it."""
 
 import io
+import lzma
 import subprocess
 import sys
 
@@ -60,3 +61,18 @@ def test_beginning_to_unpack_loads_neither_numpy_nor_the_package():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["True", "False", "False"]
+
+
+def test_what_is_not_needed_is_not_kept():
+    langmodel.unpack_ahead()
+    langmodel.unpack_no_more()
+    assert not langmodel._ahead
+    assert langmodel._unpacked(lambda: False) == b""
+    assert langmodel.tables()["pc"].size, "whoever needs it nevertheless gets it"
+
+
+def test_a_model_cut_short_is_no_model(tmp_path, monkeypatch):
+    (tmp_path / "short.xz").write_bytes((MODEL_DIR / MODEL_FILE).read_bytes()[:100_000])
+    monkeypatch.setattr(langmodel, "_NAME", str(tmp_path / "short.xz"))
+    with pytest.raises(lzma.LZMAError, match="ends too soon"):
+        langmodel.tables()

@@ -26,7 +26,7 @@ from queue import SimpleQueue
 from typing import IO, Any, Final
 
 from archivetk.document import Failed, Result, Source
-from archivetk.langmodel import unpack_ahead, unpacked_ahead
+from archivetk.langmodel import unpack_ahead, unpack_no_more, unpacked_ahead
 from archivetk.settings import Settings
 
 __all__ = ["CLEAN", "LENGTH", "NUMBER", "STILL", "Product", "begin", "maker"]
@@ -116,6 +116,8 @@ def begin() -> None:
 
 def _prepared(setup: dict[str, Any]) -> _Work:
     settings = Settings.from_dict(setup["settings"])
+    if settings.detector == "langdetect":
+        unpack_no_more()  # it was begun before anybody could know
     for name in setup["plugins"]:
         import_module(name)
     name, options = setup["product"]
