@@ -18,6 +18,7 @@ FLOORS = [
         "names",
         "langmodel",
         "dates",
+        "people",
         "characters",
     },
     {"settings", "rules", "document", "media", "sitemodel", "names"},

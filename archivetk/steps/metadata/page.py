@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from archivetk.dates import iso_date
+from archivetk.people import key_of
 from archivetk.steps.metadata import body as shown
 from archivetk.steps.metadata.jsonld import (
     article_of,
@@ -24,7 +25,6 @@ from archivetk.steps.metadata.scan import Head, read_head
 from archivetk.steps.metadata.spots import may_hold_date
 from archivetk.steps.metadata.values import (
     clean_text,
-    key_of,
     language_tag,
     names_of,
     tags_of,

@@ -1,4 +1,4 @@
-"""Values of metadata as they should be: text without markup, names, tags of languages.
+"""Values of metadata as they should be: text without markup, tags of languages, addresses.
 
 Nothing here looks at a page; every function takes a string and gives a clean one, or nothing.
 """
@@ -11,13 +11,14 @@ from html import unescape
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-__all__ = ["clean_text", "key_of", "language_tag", "names_of", "tags_of", "web_address"]
+from archivetk.people import names_in
+
+__all__ = ["clean_text", "language_tag", "names_of", "tags_of", "web_address"]
 
 #: Longest value that is worth keeping, in code points.
 _LONGEST: Final = 2_000
 _TAG: Final = re.compile(r"<[^<>]{0,1000}>")
 _UNFIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u200b\ufeff]")
-_WORD: Final = re.compile(r"[^\W_]+")
 
 
 def clean_text(value: str) -> str:
@@ -31,100 +32,9 @@ def clean_text(value: str) -> str:
     return " ".join(_UNFIT.sub("", text).split())
 
 
-def key_of(text: str) -> str:
-    """The letters and figures of a text, for comparing."""
-    return " ".join(_WORD.findall(text.casefold()))
-
-
-# Names
-
-_BY: Final = re.compile(
-    r"^(?:(?:written|posted|published|reported|reviewed|story|words|article|submitted|updated|"
-    r"geschrieben|veröffentlicht|verfasst|erstellt|eingestellt|gespeichert|gepostet|"
-    r"(?:(?:zeige )?alle|ein) (?:beiträge|beitrag|artikel)|(?:view )?all posts|beitrag|artikel|"
-    r"escrito|publicado|publié|écrit|rédigé|scritto|pubblicato|geschreven)"
-    r"\s+(?:by|von|por|par|da|door)\b\s*:?\s*"
-    r"|(?:von|par|por|di|door|av|af):\s*"
-    r"|(?:by|author|authors|autor|autorin|autoren|auteur|autore|text|texto|texte|testo|"
-    r"foto|photo|fotos|photos|interview|in|verfasser|verfasserin|redaktion|redacteur|kirjoittaja|skribent)\s*:\s*"
-    r"|(?:by|автор|текст)\s+"
-    r"|(?-i:von|vom|par|por|door|av|af)\s+(?=\S)"
-    r"|(?:von|vom|par|por|di|da|door|af|av|przez|yazan)\s+(?=\S+\s+\S))",
-    re.IGNORECASE,
-)
-_BETWEEN: Final = re.compile(
-    r"\s*(?:[;|/•·]|\s&|,\s*(?:and|und|et|y|e|och|og|en)\s)\s*"
-    r"|\s+(?:and|und|et|och|og|with|mit)\s+",
-    re.IGNORECASE,
-)
-_ADDRESS: Final = re.compile(
-    r"(?:https?:)?//\S+|\bwww\.\S+|\S+@\S+\.\S+|(?<!\S)@\w+", re.IGNORECASE
-)
-_DEGREE: Final = re.compile(
-    r"(?:ph\.?\s?d|m\.?\s?d|m\.?\s?sc|b\.?\s?sc|m\.?\s?a|b\.?\s?a|m\.?\s?s|r\.?\s?d|r\.?\s?n|"
-    r"dds|do|dpt|mph|mba|jr|sr|ii|iii|esq|cscs|rdn|ldn|llm)\.?",
-    re.IGNORECASE,
-)
-_AROUND: Final = ' \t,;:|/•·-–—*.()[]"„“”«»'
-_NOBODY: Final = frozenset({
-    "admin", "administrator", "anonymous", "anonym", "anónimo", "anonyme", "author", "authors",
-    "autor", "autoren", "unknown", "unbekannt", "user", "guest", "gast", "default", "webmaster",
-    "root", "none", "null", "n/a", "undefined", "editor", "nobody", "by", "von", "true", "false",
-    "publisher", "herausgeber", "wordpress", "wordpressadmin", "staff", "superuser", "website",
-    "web",
-})  # fmt: skip
-_NO_NAME: Final = re.compile(
-    r"(?:no|kein|unknown|sin|sans) (?:author|autor|auteur)|\S+\.[a-z]{2,4}", re.IGNORECASE
-)
-_LONGEST_NAME: Final = 70
-_MOST_NAMES: Final = 40
-_MOST_WORDS: Final = 7
-
-
 def names_of(values: Iterable[str], *, single: bool = False) -> list[str]:
-    """The names of authors, each once, in their order.
-
-    Args:
-        values: what a page says; several names may stand in one value.
-        single: each value is one name, which may be written ``Last, First``.
-    """
-    names: list[str] = []
-    seen: set[str] = set()
-    for value in values:
-        for name in _split_names(clean_text(value[:_LONGEST]), single=single):
-            key = key_of(name)
-            if key and key not in seen and len(names) < _MOST_NAMES:
-                seen.add(key)
-                names.append(name)
-    return names
-
-
-def _split_names(text: str, *, single: bool) -> list[str]:
-    text = _BY.sub("", _ADDRESS.sub("", text).strip(_AROUND), count=1)
-    names: list[str] = []
-    # Last, First; Last, First
-    inverted = ";" in text and all(
-        one.count(",") == 1 for one in text.split(";") if not one.isspace() and one
-    )
-    for part in _BETWEEN.split(text):
-        pieces = [piece.strip() for piece in part.split(",")]
-        pieces = [one for one in pieces if one and not _DEGREE.fullmatch(one)]
-        if len(pieces) == 2 and (inverted or (single and " " not in pieces[0])):
-            pieces = [f"{pieces[1]} {pieces[0]}"]
-        for piece in pieces:
-            name = _BY.sub("", piece, count=1).strip(_AROUND)
-            if _is_name(name):
-                names.append(name)
-    return names
-
-
-def _is_name(name: str) -> bool:
-    if not 1 < len(name) <= _LONGEST_NAME or name.casefold() in _NOBODY:
-        return False
-    if name.count(" ") >= _MOST_WORDS or _NO_NAME.fullmatch(name):
-        return False
-    letters = sum(one.isalpha() for one in name)
-    return letters >= 2 and letters * 2 > len(name)
+    """The names of authors in what a page says; see :func:`archivetk.people.names_in`."""
+    return names_in((clean_text(value) for value in values), single=single)
 
 
 # Tags

@@ -18,11 +18,12 @@ import re
 from typing import Any, Final
 
 from archivetk.patch import Edit, Reason
+from archivetk.people import names_in
 from archivetk.rules import Matcher, caption_groups, matcher_for
 from archivetk.settings import LABELS
 from archivetk.steps import Context, edit
 from archivetk.steps.strip.blocks import Block, cut
-from archivetk.steps.strip.bylines import authors_of, find_dated_bylines
+from archivetk.steps.strip.bylines import find_dated_bylines
 from archivetk.steps.strip.dates import told_dates
 from archivetk.steps.strip.flow import join_pieces
 from archivetk.steps.strip.labels import apply_line_rules
@@ -278,7 +279,8 @@ def _report_groups(text: str, groups: dict[str, tuple[int, int]], find: Any, lan
             for told, (day, place) in told_dates(text, value, language).items():
                 find(told, day, place)
         elif name == "author":
-            find("authors", authors_of(found), value)
+            if names := names_in([found]):
+                find("authors", names, value)
         elif name == "tags":
             find("tags", [one for one in _TAGS.split(found) if one], value)
         elif name in {"title", "language_name"}:

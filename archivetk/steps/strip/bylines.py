@@ -1,4 +1,4 @@
-"""Bylines: with a date in the same line, and names without what their bearers are."""
+"""Bylines with a date in the same line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archivetk.rules import Matcher
 from archivetk.steps import Context
 from archivetk.steps.strip.blocks import Block
 
-__all__ = ["authors_of", "find_dated_bylines"]
+__all__ = ["find_dated_bylines"]
 
 #: A byline with a date is short, and stands among the first lines.
 _LONGEST: Final = 120
@@ -27,21 +27,6 @@ _AROUND: Final = re.compile(
     r"(?!\w)",
     re.IGNORECASE,
 )
-_BETWEEN: Final = re.compile(r"\s*[,;]\s*|\s+(?:and|&|und|et|y|e|och|og|en|i|и|ve)\s+")
-_ROLE: Final = re.compile(
-    r"(?<!\w)(?:correspondent|reporter|editor|staff|writer|journalist|contributor|columnist|"
-    r"producer|analyst|critic|redakt\w*|korrespondent\w*|journaliste|envoyée?s?|correspondant\w*|"
-    r"redactor\w*|corresponsal\w*|periodista|giornalista|inviat[oa]|corrispondente|jornalista|"
-    r"repórter|redacteur|verslaggever\w*|dziennikar\w+|korespondent\w*|корреспондент\w*|"
-    r"обозреватель|журналист\w*|редактор|кореспондент\w*|muhabir\w*|editör\w*)(?!\w)",
-    re.IGNORECASE,
-)
-
-
-def authors_of(byline: str) -> list[str]:
-    """The names in a byline, without what their bearers are."""
-    parts = [one for one in _BETWEEN.split(byline) if one]
-    return [one for one in parts if not _ROLE.search(one)] or parts
 
 
 def find_dated_bylines(blocks: list[Block], matcher: Matcher, context: Context) -> None:
