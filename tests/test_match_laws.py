@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from archivetk.rules import Matcher, matcher_for
 from archivetk.rules.load import load_user_rules
 from archivetk.rules.match import bare
-from archivetk.rules.regex import by_line
+from archivetk.rules.regex import by_line, is_narrow
 
 PIECES = (
     "Share on Facebook", "Read more", "Photo by Ada Lovelace", "Sign up for our newsletter",
@@ -36,13 +36,29 @@ def test_many_lines_give_what_each_gives(lines):
             for entry in matcher._entries["line"]
             for variant in dict.fromkeys((line, line[slice(*bare(line))]))
             if "  " not in variant and variant.isascii() and "\t" not in variant
-            if entry.regex().fullmatch(variant)
+            if entry.regex(narrow=False).fullmatch(variant)
         ]
         names = {hit.rule.name for hit in found.get(index, [])}
         assert {name for name, _ in whole} <= names
         assert [tuple(hit) for hit in matcher.line(line)] == [
             tuple(hit) for hit in found.get(index, [])
         ]
+
+
+def test_for_narrow_texts_patterns_do_the_same():
+    asked = 0
+    for language in ("en", "de", "fr"):
+        for entries in matcher_for(language)._entries.values():
+            for entry in entries:
+                lines = [
+                    line for line in (*entry.rule.changes, *entry.rule.keeps) if "\n" not in line
+                ]
+                for line in filter(is_narrow, lines):
+                    asked += 1
+                    assert [found.span() for found in entry.regex(narrow=True).finditer(line)] == [
+                        found.span() for found in entry.regex(narrow=False).finditer(line)
+                    ]
+    assert asked > 1000
 
 
 @given(LINES)

@@ -26,7 +26,15 @@ from archivetk.rules import (
 from archivetk.rules import (
     test_rules as examples_that_fail,
 )
-from archivetk.rules.regex import WIDER, compile_pattern, loosened, relaxed
+from archivetk.rules.regex import (
+    NARROWER,
+    WIDER,
+    compile_pattern,
+    is_narrow,
+    loosened,
+    narrowed,
+    relaxed,
+)
 from archivetk.settings import LABELS
 
 GOOD = """
@@ -314,6 +322,18 @@ def test_the_wider_ranges_hold_all_of_a_category(category):
     held = compile_pattern(f"\\p{{{category}}}+", fold=False).findall("".join(map(chr, points)))
     assert len(held) > 20
     assert compile_pattern(f"[^{WIDER[category]}]", fold=False).search("".join(held)) is None
+
+
+@pytest.mark.parametrize("category", NARROWER)
+def test_the_narrower_ranges_hold_what_narrow_texts_have_of_a_category(category):
+    points = [*range(0xD800), *range(0xE000, sys.maxunicode + 1)]
+    text = "".join(filter(is_narrow, map(chr, points)))
+    assert is_narrow(text)
+    assert len(text) > 300
+    held = compile_pattern(f"\\p{{{category}}}", fold=False).findall(text)
+    assert compile_pattern(f"[{NARROWER[category]}]", fold=False).findall(text) == held
+    assert narrowed(f"\\Q\\p{{{category}}}\\E") == f"\\Q\\p{{{category}}}\\E"
+    assert narrowed(f"x[^\\p{{{category}}}]") == f"x[^{NARROWER[category]}]"
 
 
 @settings(max_examples=60, deadline=None)

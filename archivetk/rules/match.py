@@ -13,7 +13,15 @@ import re2
 from archivetk.errors import RuleError
 from archivetk.rules.load import load_pack, load_user_rules, pack_name
 from archivetk.rules.model import Hit, Rule
-from archivetk.rules.regex import by_line, compile_pattern, loosened, options, relaxed
+from archivetk.rules.regex import (
+    by_line,
+    compile_pattern,
+    is_narrow,
+    loosened,
+    narrowed,
+    options,
+    relaxed,
+)
 
 __all__ = ["MAX_LINE", "Matcher", "bare", "matcher_for"]
 
@@ -62,15 +70,21 @@ def bare(line: str) -> tuple[int, int]:
 class _Entry:
     """A rule with one of its patterns, compiled when it is first needed."""
 
-    __slots__ = ("_compiled", "_source", "kind", "rule")
+    __slots__ = ("_compiled", "_narrow", "_source", "kind", "rule")
 
     def __init__(self, rule: Rule, source: str, kind: str) -> None:
         self.rule = rule
         self.kind = kind
         self._source = source
         self._compiled: re2._Regexp | None = None
+        self._narrow: re2._Regexp | None = None
 
-    def regex(self) -> re2._Regexp:
+    def regex(self, *, narrow: bool) -> re2._Regexp:
+        """The pattern for texts of Latin-1 letters, or for all texts."""
+        if narrow:
+            if self._narrow is None:
+                self._narrow = compile_pattern(narrowed(self._source), fold=self.rule.fold)
+            return self._narrow
         if self._compiled is None:
             self._compiled = compile_pattern(self._source, fold=self.rule.fold)
         return self._compiled
@@ -281,7 +295,7 @@ class Matcher:
     def _whole(self, line: str, shift: int) -> list[Hit]:
         hits: list[Hit] = []
         for entry in self._candidates("line", line):
-            found = entry.regex().fullmatch(line)
+            found = entry.regex(narrow=is_narrow(line)).fullmatch(line)
             if found:
                 hits.append(Hit(entry.rule, shift, shift + len(line), _groups(found, shift)))
         return hits
@@ -322,13 +336,15 @@ class Matcher:
         if not entries:
             return []
         hits: list[Hit] = []
+        narrow = is_narrow(line)
         for entry in dict.fromkeys(entries):
+            regex = entry.regex(narrow=narrow)
             if entry.kind == "prefix":
-                hits += _prefixes(entry, line)
+                hits += _prefixes(entry.rule, regex, line)
             elif entry.kind == "suffix":
-                hits += _suffixes(entry, line)
+                hits += _suffixes(entry.rule, regex, line)
             else:
-                hits += _spans(entry, line)
+                hits += _spans(entry.rule, regex, line)
         hits.sort(key=lambda hit: (hit.start, -hit.end))
         result: list[Hit] = []
         for hit in hits:
@@ -355,35 +371,31 @@ def _variants(lines: list[str]) -> list[str]:
     return lines
 
 
-def _prefixes(entry: _Entry, line: str) -> Iterator[Hit]:
-    found = entry.regex().match(line[:MAX_EDGE])
+def _prefixes(rule: Rule, regex: re2._Regexp, line: str) -> Iterator[Hit]:
+    found = regex.match(line[:MAX_EDGE])
     if found and found.end():
         # What is left must be able to begin a sentence.
         rest = line[found.end() :].lstrip()
-        if not rest[:1].islower() and _fits(entry.rule, line, 0, found.end()):
-            yield Hit(entry.rule, 0, found.end(), _groups(found, 0))
+        if not rest[:1].islower() and _fits(rule, line, 0, found.end()):
+            yield Hit(rule, 0, found.end(), _groups(found, 0))
 
 
-def _suffixes(entry: _Entry, line: str) -> Iterator[Hit]:
+def _suffixes(rule: Rule, regex: re2._Regexp, line: str) -> Iterator[Hit]:
     shift = max(0, len(line) - MAX_EDGE)
     tail = line[shift:]
-    found = entry.regex().search(tail)
+    found = regex.search(tail)
     if found and found.start() < len(tail):
         start = shift + found.start()
-        if _fits(entry.rule, line, start, len(line)):
-            yield Hit(entry.rule, start, len(line), _groups(found, shift))
+        if _fits(rule, line, start, len(line)):
+            yield Hit(rule, start, len(line), _groups(found, shift))
 
 
-def _spans(entry: _Entry, line: str) -> Iterator[Hit]:
+def _spans(rule: Rule, regex: re2._Regexp, line: str) -> Iterator[Hit]:
     # in ASCII places in characters are places in bytes, and need not be counted
-    for found in entry.regex().finditer(line.encode() if line.isascii() else line):
+    for found in regex.finditer(line.encode() if line.isascii() else line):
         start, end = found.span()
-        if (
-            end > start
-            and _whole_sentences(line, start, end)
-            and _fits(entry.rule, line, start, end)
-        ):
-            yield Hit(entry.rule, start, end, _groups(found, 0))
+        if end > start and _whole_sentences(line, start, end) and _fits(rule, line, start, end):
+            yield Hit(rule, start, end, _groups(found, 0))
 
 
 def _is_odd(line: str) -> bool:
