@@ -268,7 +268,8 @@ _NAMED: Final = re.compile(
     r"""data-testid|data-module)(?![\w-])(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""",
     re.IGNORECASE,
 )
-_CAMEL: Final = re.compile(r"([a-z0-9])([A-Z])")
+#: Between the words of ``camelCase``.
+_CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _GONE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 #: Attributes longer than this are not remembered, and only so much of them is looked at.
@@ -312,7 +313,7 @@ def _runs_of(words: str) -> list[str]:
     """Classes or an id as runs: whatever is no letter parts one from the next."""
     words = words[:_LONGEST]
     if not words.islower():
-        words = _CAMEL.sub(r"\1-\2", words).lower()
+        words = _CAMEL.sub("-", words).lower()
     return _RUN.findall(words.replace("_", "-"))
 
 
