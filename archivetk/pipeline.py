@@ -66,8 +66,8 @@ CORRIDOR: Final[tuple[Step, ...]] = (
     Step("quality", quality.measure),
 )
 
-#: The step behind the others where the settings ask for Markdown.
-MARKDOWN: Final = Step("markdown", extract.write_markdown, _HTML)
+#: The step behind the others where the settings ask for Markdown, and the text is none yet.
+MARKDOWN: Final = Step("markdown", extract.write_markdown, ("text/html", "text/plain"))
 
 
 def clean_source(

@@ -44,10 +44,9 @@ from archivetk.provenance import (
 from archivetk.readers.collection import (
     Scanned,
     ScanReport,
+    archived_settings,
     collection_pairs,
-    collection_settings,
     scanned_documents,
-    warcinfo_settings,
 )
 from archivetk.records import gunzip_member
 from archivetk.settings import Settings
@@ -125,7 +124,7 @@ def verify(
     place = Path(path)
     settings: Settings | None
     try:
-        settings = _settings_of(place)
+        settings = archived_settings(place)
     except (ArchivetkError, OSError, ValueError) as error:
         if isinstance(error, UnreadableError) and not place.is_dir():
             raise
@@ -232,12 +231,6 @@ def _batches(cases: Iterable[_Case]) -> Iterator[dict[str, Any]]:
             batch, size, number = [], 0, number + 1
     if batch:
         yield {"number": number, "cases": batch}
-
-
-def _settings_of(place: Path) -> Settings:
-    if place.is_dir():
-        return collection_settings(place)[0]
-    return warcinfo_settings(place)
 
 
 def verify_document(scanned: Scanned, payload: bytes | None, settings: Settings) -> Verdict:

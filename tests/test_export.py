@@ -17,6 +17,7 @@ from archivetk.settings import load_profile
 from archivetk.writers.collection import CollectionWriter
 from archivetk.writers.jsonl import to_record
 from archivetk.writers.prepared import prepare
+from archivetk.writers.text import to_markdown
 
 load()
 SETTINGS = load_profile("article")
@@ -65,6 +66,32 @@ def test_text_into_a_folder(collection, tmp_path):
     }
     assert found["a.txt.txt"].startswith("The mill stood still for a year. Nobody missed it.")
     assert set(found) == {"a.txt.txt", "sub/b.txt.txt"}
+
+
+def test_markdown_of_a_plain_text_says_what_the_text_says(tmp_path):
+    text = "# One\n\nThe mill *stood* still for a year, and nobody missed it.\n"
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text(text)
+    (tmp_path / "in" / "b.md").write_text(text)
+    call("archive", tmp_path / "in", "-o", tmp_path / "c")
+    for asked in (("export", tmp_path / "c"), ("clean", tmp_path / "in")):
+        call(*asked, "--format", "markdown", "-o", tmp_path / asked[0])
+        shown = (tmp_path / asked[0] / "a.txt.md").read_text()
+        assert shown == "\\# One\n\n" + text[7:].replace("*", "\\*"), asked
+        assert (tmp_path / asked[0] / "b.md.md").read_text() == text, asked
+    file = next((tmp_path / "c" / "archive").glob("*.derived.warc.gz"))
+    call("export", file, "--format", "markdown", "-o", tmp_path / "one")
+    assert (tmp_path / "one" / "a.txt.md").read_text() == shown
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [("Go *now* #", "# Go \\*now\\* \\#"), ("C# and <b>", "# C# and \\<b>"), ("C#", "# C#"), ("##", "# \\##")],
+)  # fmt: skip
+def test_a_title_and_captions_are_escaped_in_markdown(title, heading):
+    captions = [{"caption": "A *b*", "credit": "c_d"}, {"caption": None, "credit": "e"}]
+    record = {"title": title, "text": "Text.", "captions": captions, "counts": {}}
+    assert to_markdown(record) == f"{heading}\n\nText.\n\n*A \\*b\\* [c_d]*\n\n*[e]*\n"
 
 
 def test_wet_is_read_by_warcio(collection, tmp_path):

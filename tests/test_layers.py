@@ -20,6 +20,7 @@ FLOORS = [
         "dates",
         "people",
         "characters",
+        "commonmark",
     },
     {"settings", "rules", "document", "media", "sitemodel", "names"},
     {"steps"},

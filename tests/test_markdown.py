@@ -1,5 +1,7 @@
 """Pages as Markdown: what stands on the page is there, and a reader of Markdown reads the text."""
 
+import re
+import textwrap
 import time
 
 import pytest
@@ -7,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from archivetk.commonmark import markdown_of
 from archivetk.document import Cleaned, Source
 from archivetk.pipeline import clean_source
 from archivetk.settings import load_profile
@@ -29,7 +32,7 @@ def cleaned(html, settings, **values):
     return result.document.text
 
 
-def as_read(markdown):
+def as_read(markdown, *, languages=False):
     """The text that a reader of Markdown shows, without white space."""
     parts = []
 
@@ -40,6 +43,8 @@ def as_read(markdown):
             elif token.type in {"text", "code_inline", "fence", "code_block", "html_block"} or (
                 token.type == "html_inline" and token.content != "<br>"
             ):
+                if languages and token.type == "fence":
+                    parts.append(token.info)
                 parts.append(token.content)
 
     walk(READER.parse(markdown))
@@ -142,6 +147,84 @@ def test_a_reader_of_markdown_reads_the_text(html):
     signs = clean_source(source, WHOLE.changed(markdown=True))
     assert as_read(signs.document.text) == "".join(plain.document.text.split())
     assert signs.document.restore() == data
+
+
+def plain(text, **values):
+    result = clean_source(Source("x.txt", "x.txt", text.encode()), WHOLE.changed(**values))
+    assert result.document.restore() == text.encode()
+    return result.document.text
+
+
+PLAIN_CASES = [
+    ("# no heading\n2 * 3 *x* a_b_c", "\\# no heading\\\n2 * 3 \\*x\\* a_b_c"),
+    ("* Prices include tax.", "\\* Prices include tax."),
+    ("1986. What a year!", "1986\\. What a year!"),
+    ("Bring\n- rope\n- tar\nThen go.", "Bring\n\n- rope\n- tar\n\nThen go."),
+    ("1. one\n\n2. two\n\n4. four", "1. one\n\n2. two\n\n4\\. four"),
+    ("- a\n  - b *c*\n  - # d\n- e", "- a\n  - b \\*c\\*\n  - \\# d\n- e"),
+    ("> said\n---\n===", "\\> said\\\n\\---\\\n\\==="),
+    ("a *b* | c\n--- | ---\n1 | 2\nend", "a \\*b\\* | c\n--- | ---\n1 | 2\n\nend"),
+    ("```\na *b*\n```\n*c*", "```\na *b*\n```\n\\*c\\*"),
+    ("```\nno end", "\\`\\`\\`\\\nno end"),
+    ("Name    Age\nAnn     3`\nBob     14", "```\nName    Age\nAnn     3`\nBob     14\n```"),
+    ("Roses are red,\nviolets blue.", "Roses are red,\\\nviolets blue."),
+    (f"{PROSE}\n{PROSE}", f"{PROSE}\n\n{PROSE}"),
+    (textwrap.fill(PROSE, 60), textwrap.fill(PROSE, 60)),
+    ("    x = *y*\n    z", "    x = *y*\n    z"),
+    ("See [here](there), <b>, &amp;amp; and \\.", "See \\[here](there), \\<b>, \\&amp;amp; and \\\\."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "markdown"), PLAIN_CASES)
+def test_a_plain_text_as_markdown(text, markdown):
+    assert markdown_of(text) == markdown
+    assert markdown_of(f"\n\n{text}\n\n") == f"\n\n{markdown}\n\n"
+
+
+def test_a_plain_text_is_escaped_and_markdown_is_not():
+    text = "# One\n\nBoats *and* nets.\n"
+    assert plain(text, markdown=True) == "\\# One\n\nBoats \\*and\\* nets."
+    assert plain(text, markdown=True, media_type="text/markdown") == text.strip()
+    assert plain(text) == text.strip()
+
+
+LINES = st.sampled_from(["\n", "\n\n", "\n    ", "\n\n    ", "\n  ", "\n\t"])
+NO_LISTS = st.sampled_from(
+    ["word ", "long words here ", "*x* ", "_y_ ", "a_b_c ", "# ", "> ", "` ", "`` ", "a|b ", "[t](u) ", "<b> ",
+     "&amp; ", "\\", "\\* ", "=== ", "---\n", "!", "![i](j) ", "<!-- ", "** ", "**b** ", "***", "[r]: /x ", "é"]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(NO_LISTS | LINES, max_size=16).map("".join))
+def test_a_reader_of_markdown_reads_the_plain_text(text):
+    assert as_read(markdown_of(text)) == "".join(text.split())
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        WORDS | LINES | st.sampled_from(["- a\n- b\n", "1. a\n2. b\n", "|-|-|\n", "~~~\n"]),
+        max_size=16,
+    ).map("".join)
+)
+def test_lists_tables_and_code_lose_no_words(text):
+    assert re.findall(r"[^\W\d_]", as_read(markdown_of(text), languages=True)) == re.findall(
+        r"[^\W\d_]", text
+    )
+
+
+@pytest.mark.growth
+@pytest.mark.parametrize(
+    "piece", ["- a\n", "```\n", "``` x\n", "    ", "\n ", "a | b\n", "- ", "1. ", "``` `\n", "> "]
+)
+def test_plain_markdown_takes_linear_time(piece):
+    def seconds(size):
+        start = time.process_time()
+        markdown_of(piece * size)
+        return time.process_time() - start
+
+    assert seconds(40_000) < 10 * max(seconds(10_000), 0.01)
 
 
 @pytest.mark.growth

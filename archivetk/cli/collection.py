@@ -126,11 +126,11 @@ def export(
     if format == "wet" or (format is None and output and ".wet" in Path(output).name):
         _export_wet(path, output, overwrite=overwrite)
         return
-    from archivetk.readers.collection import collection_settings, read_collection
+    from archivetk.readers.collection import archived_settings, read_collection
     from archivetk.writers.export import archived_record
 
     name = format_of(output, format)
-    own = collection_settings(path)[0].rules if changes and path.is_dir() else ()
+    settings = archived_settings(path)
     sink = open_sink(
         output,
         name,
@@ -139,10 +139,11 @@ def export(
         overwrite=overwrite,
         title=title,
         changes=changes,
+        plain=not settings.markdown,
     )
     with sink:
         for document in read_collection(path):
-            sink.write(archived_record(document, changes=changes, own=own))
+            sink.write(archived_record(document, changes=changes, own=settings.rules))
 
 
 def _export_wet(path: Path, output: str | None, *, overwrite: bool) -> None:

@@ -154,11 +154,18 @@ class FileSink(Sink):
     """Writes all records into one file: lines, or Parquet row groups."""
 
     def __init__(
-        self, path: Path, name: str, *, overwrite: bool, title: bool, changes: bool = False
+        self,
+        path: Path,
+        name: str,
+        *,
+        overwrite: bool,
+        title: bool,
+        changes: bool = False,
+        plain: bool = False,
     ) -> None:
         self._manager = whole_file(path, overwrite=overwrite)
         self._packed = path.name.lower().endswith(".gz")
-        self._render = renderer(name, title=title)
+        self._render = renderer(name, title=title, plain=plain)
         self._parquet: Any = None
         self._name = name
         self._changes = changes
@@ -207,10 +214,12 @@ class FileSink(Sink):
 class FolderSink(Sink):
     """Writes a file for each document, under the relative path of its source."""
 
-    def __init__(self, folder: Path, name: str, *, overwrite: bool, title: bool) -> None:
+    def __init__(
+        self, folder: Path, name: str, *, overwrite: bool, title: bool, plain: bool = False
+    ) -> None:
         self._folder = folder
         self._ending = _ENDINGS[name]
-        self._render = renderer(name, title=title)
+        self._render = renderer(name, title=title, plain=plain)
         self._overwrite = overwrite
         self._used: set[str] = set()
 
@@ -256,13 +265,23 @@ class FolderSink(Sink):
             file.write(text.encode("utf-8", "replace"))
 
 
-def renderer(name: str, *, title: bool) -> Callable[[Mapping[str, Any]], str | None]:
-    """The function that renders one record in a format; ``None`` where it has nothing to show."""
+def renderer(
+    name: str, *, title: bool, plain: bool = False
+) -> Callable[[Mapping[str, Any]], str | None]:
+    """The function that renders one record in a format; ``None`` where it has nothing to show.
+
+    Args:
+        name: of the format.
+        title: texts begin with the title.
+        plain: texts are not Markdown yet.
+    """
 
     def text(record: Mapping[str, Any]) -> str | None:
         if record["status"] != "cleaned":
             return None
-        return (to_markdown if name == "markdown" else to_text)(record, title=title)
+        if name == "markdown":
+            return to_markdown(record, title=title, plain=plain)
+        return to_text(record, title=title)
 
     def line(record: Mapping[str, Any]) -> str | None:
         value: Mapping[str, Any] | None = record
@@ -284,8 +303,19 @@ def open_sink(
     overwrite: bool,
     title: bool,
     changes: bool = False,
+    plain: bool = False,
 ) -> Sink:
     """The sink for a target: none is stdout, a file, or a folder.
+
+    Args:
+        target: where to; see above.
+        name: of the format.
+        stdout: the stream that no target means.
+        several: there are several documents.
+        overwrite: replace what exists.
+        title: texts begin with the title.
+        changes: Parquet has a column for the ledger.
+        plain: texts are not Markdown yet, and have to become so in that format.
 
     Raises:
         UsageError: where several documents would run into one text, or Parquet into a terminal.
@@ -300,12 +330,12 @@ def open_sink(
                 "Several documents do not go to standard output as one text. "
                 "Give a folder with -o, or --format jsonl."
             )
-        return StreamSink(stdout, renderer(name, title=title))
+        return StreamSink(stdout, renderer(name, title=title, plain=plain))
     path = Path(target)
     if name in LINE_FORMATS:
         if path.is_dir():
             path = path / f"clean.{name if name == 'parquet' else 'jsonl'}"
         return FileSink(path, name, overwrite=overwrite, title=title, changes=changes)
     if several or path.is_dir() or target.endswith(("/", os.sep)):
-        return FolderSink(path, name, overwrite=overwrite, title=title)
-    return FileSink(path, name, overwrite=overwrite, title=title)
+        return FolderSink(path, name, overwrite=overwrite, title=title, plain=plain)
+    return FileSink(path, name, overwrite=overwrite, title=title, plain=plain)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
+
+from archivetk.commonmark import escaped, markdown_of
 
 __all__ = ["to_markdown", "to_text"]
+
+_MARKDOWN: Final = "text/markdown"
 
 
 def to_text(record: Mapping[str, Any], *, title: bool = True) -> str:
@@ -19,16 +23,32 @@ def to_text(record: Mapping[str, Any], *, title: bool = True) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def to_markdown(record: Mapping[str, Any], *, title: bool = True) -> str:
-    """The same with the title as a heading and the captions behind the text."""
+def to_markdown(record: Mapping[str, Any], *, title: bool = True, plain: bool = False) -> str:
+    """The same with the title as a heading and the captions behind the text.
+
+    Args:
+        record: of the document.
+        title: print the title, where it no longer stands in the text.
+        plain: the text is not Markdown yet; it becomes so unless the document was.
+    """
+    text = record["text"]
     head = _title(record) if title else None
-    parts = [f"# {head}"] if head else []
-    if record["text"]:
-        parts.append(record["text"])
+    parts = [f"# {_heading(head)}"] if head else []
+    if text:
+        parts.append(markdown_of(text) if plain and record["media_type"] != _MARKDOWN else text)
     for one in record.get("captions") or ():
-        credit = f" [{one['credit']}]" if one.get("credit") else ""
-        parts.append(f"*{one.get('caption') or ''}{credit}*".replace("* [", "*["))
+        credit = f"[{one['credit']}]" if one.get("credit") else ""
+        said = " ".join(f"{one.get('caption') or ''} {credit}".split())
+        parts.append(f"*{escaped(said)}*")
     return "\n\n".join(parts) + "\n"
+
+
+def _heading(title: str) -> str:
+    """A title with all signs escaped that would be read as marks in a heading."""
+    shown = escaped(title)
+    bare = shown.rstrip("#")
+    # signs at the end would close the heading
+    return shown if bare == shown or bare[-1:].strip() else f"{bare}\\{shown[len(bare) :]}"
 
 
 def _title(record: Mapping[str, Any]) -> str | None:

@@ -17,10 +17,9 @@ from archivetk.readers.collection.documents import (
 from archivetk.readers.collection.pairs import (
     Pair,
     Place,
+    archived_settings,
     collection_pairs,
-    collection_settings,
     is_collection,
-    warcinfo_settings,
 )
 from archivetk.readers.collection.restore import (
     Restored,
@@ -38,8 +37,8 @@ __all__ = [
     "ScanReport",
     "Scanned",
     "archived",
+    "archived_settings",
     "collection_pairs",
-    "collection_settings",
     "is_collection",
     "payload_of",
     "place_below",
@@ -48,6 +47,5 @@ __all__ = [
     "restore_collection",
     "scan_pair",
     "scanned_documents",
-    "warcinfo_settings",
     "write_original",
 ]

@@ -16,11 +16,10 @@ from archivetk.settings import Settings
 __all__ = [
     "Pair",
     "Place",
+    "archived_settings",
     "collection_pairs",
-    "collection_settings",
     "is_collection",
     "pair_of",
-    "warcinfo_settings",
 ]
 
 _NAME: Final = re.compile(r"(?P<stem>.+?)(?:-(?P<serial>\d{5}))?(?P<derived>\.derived)?\.warc\.gz")
@@ -112,27 +111,27 @@ def collection_pairs(path: Path) -> list[Pair]:
     return [Pair(serial, **parts) for serial, parts in sorted(found.items())]
 
 
-def collection_settings(path: Path) -> tuple[Settings, dict[str, Any]]:
-    """The settings of a collection, and all else that ``collection.json`` says.
-
-    Raises:
-        UnreadableError: where it cannot be read.
-        SettingsError: where the settings are not such.
-    """
-    try:
-        value = json.loads((path / "archivetk" / "collection.json").read_bytes())
-        settings = value["settings"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UnreadableError(f"{path} does not say with which settings it was made.") from error
-    return Settings.from_dict(settings), value
-
-
-def warcinfo_settings(path: Path) -> Settings:
-    """The settings that stand in the warcinfo record of a file of archivetk.
+def archived_settings(path: Path) -> Settings:
+    """The settings that a collection, or one of its WARC files, was made with.
 
     Raises:
         UnreadableError, MalformedError: where there are none.
+        SettingsError: where the settings are not such.
     """
+    return _of_collection(path) if path.is_dir() else _of_file(path)
+
+
+def _of_collection(path: Path) -> Settings:
+    """The settings in ``collection.json``."""
+    try:
+        settings = json.loads((path / "archivetk" / "collection.json").read_bytes())["settings"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UnreadableError(f"{path} does not say with which settings it was made.") from error
+    return Settings.from_dict(settings)
+
+
+def _of_file(path: Path) -> Settings:
+    """The settings in the warcinfo record of a file of archivetk."""
     try:
         with path.open("rb") as file:
             first = next(walk_members(file), None)

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from html import unescape
-from itertools import groupby
 from typing import Final, NamedTuple
 
+from archivetk.commonmark import inline_marks, longest_run, opening_mark
 from archivetk.steps.markup.layout import Inline
 
-__all__ = ["Line", "Sign", "longest_run", "signs_in_lines"]
+__all__ = ["Line", "Sign", "signs_in_lines"]
 
 #: Place, end (0) or begin (1), order among those at one place, and the sign itself.
 Sign = tuple[int, int, int, str]
@@ -26,21 +26,6 @@ _HREF: Final = re.compile(
 _UNFIT: Final = re.compile(r"[\x00-\x1f\x7f]+")
 _CODED: Final = {" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\\": "%5C"}
 
-#: What would be read as a mark wherever it stands in a line.
-_INLINE: Final = re.compile(
-    r"[\\`]"
-    r"|\*(?=\S)|(?<=\S)\*"
-    r"|(?<![^\W_])_(?=\S)|(?<=\S)_(?![^\W_])"  # within a word it means nothing
-    r"|~(?=~)"
-    r"|<(?=[A-Za-z/!?])"
-    r"|&(?=#?[A-Za-z0-9]{2,31};)"
-    r"|\[(?=[^\[\]\n]{0,300}\][(:])"
-)
-#: What would be read as a mark at the beginning of a line, and where the backslash belongs.
-_OPENING: Final = re.compile(
-    r"()#{1,6}(?:\s|$)|()>|()[-+*](?:\s|$)|()(?:=+|-+)\s*$|(\d{1,9})[.)](?:\s|$)"
-    r"|()(?:_[ \t]*){3,}$|()(?:-[ \t]*){3,}$"  # a thematic break
-)
 #: Signs at the end of a heading that would be read as its end.
 _CLOSING: Final = re.compile(r"(?<!\S)#+$")
 
@@ -53,11 +38,6 @@ class Line(NamedTuple):
     verbatim: bool
     cell: bool
     heading: bool
-
-
-def longest_run(sign: str, text: str) -> int:
-    """How many times a sign stands side by side at most."""
-    return max((sum(1 for _ in run) for one, run in groupby(text) if one == sign), default=0)
 
 
 def signs_in_lines(text: str, lines: list[Line], inlines: list[Inline]) -> list[Sign]:
@@ -130,9 +110,9 @@ def _escape(
         if here.verbatim:
             continue
         shown = text[start:end]
-        places = {start + one.start() for one in _INLINE.finditer(shown)}
-        if not here.cell and (opening := _OPENING.match(shown)):
-            places.add(start + (opening.end(5) if opening[5] else 0))
+        places = {start + one for one in inline_marks(shown)}
+        if not here.cell and (opening := opening_mark(shown)) >= 0:
+            places.add(start + opening)
         if here.heading and (ending := _CLOSING.search(shown)):
             places.add(start + ending.start())
         for low, high in links[bisect_left(links, (start, 0)) : bisect_left(links, (end, 0))]:

@@ -12,9 +12,10 @@ import re
 from bisect import bisect_left
 from typing import Final, NamedTuple
 
+from archivetk.commonmark import changes_of, longest_run
 from archivetk.patch import Edit
 from archivetk.steps import Context, Mark, edit
-from archivetk.steps.extract.inlines import Line, Sign, longest_run, signs_in_lines
+from archivetk.steps.extract.inlines import Line, Sign, signs_in_lines
 from archivetk.steps.markup import Layout
 from archivetk.steps.markup.layout import Inline
 
@@ -78,9 +79,11 @@ def write_markdown(text: str, context: Context) -> list[Edit]:
     """The edits that show headings, lists, quotes, code, tables, links and emphasis.
 
     Args:
-        text: the clean text of a page.
+        text: the clean text of a page, or a plain one, in which signs only stand for themselves.
         context: its marks, and what :func:`remember` left there.
     """
+    if context.media_type != "text/html":
+        return [edit(*change, _RULE) for change in changes_of(text)]
     layout: Layout | None = context.memory.pop(_KEY, None)
     if layout is None:
         return []
