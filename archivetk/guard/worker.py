@@ -48,6 +48,7 @@ STILL: Final = 1 << 40
 
 _YOUNG: Final = 50_000  # containers that may come into being before a child looks for cycles
 _SWEEP: Final = 16  # documents after which it looks through all that they may have left
+_SELDOM: Final = 256  # the most that go by where it found nothing the last times
 _GRACE: Final = 5.0  # seconds that a document may still take when nobody waits for its answer
 #: What loads the models and rules that nearly all documents need: signs beyond ASCII, and a page
 #: whose date stands in its text only.
@@ -205,7 +206,7 @@ def _serve(work: _Work, documents: IO[bytes], answers: IO[bytes]) -> None:
     answers.flush()
     queue: SimpleQueue[bytes | None] = SimpleQueue()
     threading.Thread(target=_listen, args=(documents, queue), daemon=True).start()
-    done = 0
+    wait = left = _SWEEP
     while (blob := queue.get()) is not None:
         answer = work.answer(blob) if blob else b""
         del blob
@@ -213,9 +214,10 @@ def _serve(work: _Work, documents: IO[bytes], answers: IO[bytes]) -> None:
         answers.write(answer)
         answers.flush()
         del answer
-        done += 1
-        if done % _SWEEP == 0:
-            gc.collect()
+        left -= 1
+        if not left:
+            wait = _SWEEP if gc.collect() else min(2 * wait, _SELDOM)
+            left = wait
     answers.close()
 
 
