@@ -36,6 +36,7 @@ __all__ = [
     "Result",
     "Source",
     "Stage",
+    "followed",
 ]
 
 
@@ -306,10 +307,7 @@ class Document:
 
     def after(self, stage: Stage) -> Document:
         """The document after one more stage."""
-        text, patch = self.text, self.patch
-        if stage.patch:
-            patch = patch.then(_yielding(stage.patch, text, patch))
-            text = stage.patch.apply(text)
+        text, patch = followed(self.text, self.patch, stage.patch)
         # Written out, since ``replace`` takes four times as long and this is done for each step.
         return Document(
             self.source,
@@ -390,6 +388,19 @@ def describe_with(function: Callable[[Document], dict[str, Any]]) -> None:
     """Say who knows how to describe a document; called once, by the room of provenance."""
     global _describe  # noqa: PLW0603 - the arrow from below to above
     _describe = function
+
+
+def followed(text: str, before: Patch, patch: Patch) -> tuple[str, Patch]:
+    """What a stage makes of a text, and of the patch that led to it.
+
+    Args:
+        text: the text.
+        before: the patch that made it of the decoded original.
+        patch: the edits of the stage.
+    """
+    if not patch:
+        return text, before
+    return patch.apply(text), before.then(_yielding(patch, text, before))
 
 
 def _yielding(patch: Patch, text: str, before: Patch) -> Patch:

@@ -8,10 +8,10 @@ Read :func:`clean_source` from top to bottom and you know the program.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, Final
 
+from archivetk.bytemap import ByteMap
+from archivetk.characters import carry
 from archivetk.document import (
     Cleaned,
     Document,
@@ -21,10 +21,11 @@ from archivetk.document import (
     Result,
     Source,
     Stage,
+    followed,
 )
 from archivetk.errors import InputError, PatchError
 from archivetk.media import media_type_of
-from archivetk.patch import Edit, Patch
+from archivetk.patch import Patch
 from archivetk.settings import Settings
 from archivetk.steps import (
     Context,
@@ -47,6 +48,7 @@ __all__ = ["CORRIDOR", "MARKDOWN", "clean_source"]
 
 _HTML: Final = ("text/html",)
 _PLAIN: Final = ("text/plain", "text/markdown")
+_SEQUENCES: Final = (tuple, list)
 
 #: The steps, in order.  ``decode`` goes before them and has no edits of its own.
 CORRIDOR: Final[tuple[Step, ...]] = (
@@ -78,7 +80,7 @@ def clean_source(
     Never raises: what goes wrong becomes a :class:`Failed`, what a stated rule turns away a
     :class:`Rejected`; both keep the trail that led there.
     """
-    document: Document | None = None
+    walk: _Walk | None = None
     try:
         if len(source.data) > settings.max_bytes:
             return Failed(
@@ -88,8 +90,8 @@ def clean_source(
                 "Raise it with --max-bytes.",
             )
         decoded, decoding, bytemap = decode_step.decode(source, settings)
-        document = Document(source, decoding, bytemap, decoded, decoded, Patch(len(decoded)))
         context = Context(source, settings, decoding)
+        walk = _Walk(context, bytemap, decoded)
         if decoding.method == "utf-8":
             context.encoded = source.data
         if source.media_type == "application/json":
@@ -100,93 +102,149 @@ def clean_source(
             )
         for step in corridor:
             if not step.media or context.media_type in step.media:
-                document = take_step(document, step, context)
+                walk.take(step)
         if settings.markdown and context.media_type in MARKDOWN.media:
-            document = take_step(document, MARKDOWN, context)
-        if not document.text.strip():
+            walk.take(MARKDOWN)
+        if not walk.text.strip():
             if context.media_type == "text/html":
                 return Rejected(
                     source,
                     "no-text",
                     "The page holds no text: it is empty, or a script would have to fill it.",
-                    document,
+                    walk.document(),
                 )
             context.flags.append("empty")
-        return Cleaned(_finished(document, context))
+        return Cleaned(walk.finished())
     except Rejection as verdict:
-        return Rejected(source, verdict.code, verdict.reason, document)
+        return Rejected(
+            source, verdict.code, verdict.reason, walk.document() if walk is not None else None
+        )
     except InputError as error:
-        return Failed(source, error.code, str(error), _trail(document))
+        return Failed(source, error.code, str(error), _trail(walk))
     except MemoryError:
         return Failed(
             source,
             "memory",
             "It needed more memory than there is. Raise --memory-limit or split the input.",
-            _trail(document),
+            _trail(walk),
         )
     except Exception as error:
         return Failed(
             source,
             "internal-error",
             f"This is a bug in archivetk, please report it: {type(error).__name__}: {error}",
-            _trail(document),
+            _trail(walk),
         )
 
 
-def take_step(document: Document, step: Step, context: Context) -> Document:
-    """One step: ask for its edits, check them, apply them, keep what it found.
+class _Walk:
+    """A document on its way down the corridor; what has become of it is made when it is there.
 
-    Raises:
-        PatchError: where the step's edits do not fit its text.
+    Most steps change nothing, and a document is an object of many parts.
     """
-    context.found = []
-    context.notes = {}
-    before = document
-    edits: Iterable[Edit] = step.run(document.text, context)
-    try:
-        patch = Patch.of(document.text, edits)
-    except ValueError as error:
-        raise PatchError(f"The step {step.name} gave edits that do not fit: {error}") from error
-    document = document.after(Stage(step.name, patch, step.version, context.notes))
-    if patch:
-        context.encoded = None
-        context.pass_on(patch)
-    if context.found:
-        document = _with_findings(document, before, context)
-    return document
 
-
-def _with_findings(document: Document, before: Document, context: Context) -> Document:
-    """Add what a step found, its places led back to the decoded original."""
-    findings = list(document.findings)
-    for name, value, where, rule, start, end in context.found:
-        span = None
-        if start is not None and end is not None:
-            span = before.patch.source_of(start, end)
-        findings.append(
-            Finding(
-                name,
-                value,
-                where,
-                rule,
-                None if span is None else span.start,
-                None if span is None else span.end,
-            )
-        )
-    return replace(document, findings=tuple(findings))
-
-
-def _finished(document: Document, context: Context) -> Document:
-    """The document with its labels and its metadata."""
-    return replace(
-        document,
-        language=context.language,
-        quality=context.quality,
-        media_type=context.media_type,
-        settings=context.settings,
-        flags=tuple(dict.fromkeys(context.flags)),
-        metadata=_metadata(document.findings, document.source.given),
+    __slots__ = (
+        "_bytemap",
+        "_context",
+        "_decoded",
+        "_findings",
+        "_none",
+        "_patch",
+        "_trail",
+        "text",
     )
+
+    def __init__(self, context: Context, bytemap: ByteMap, decoded: str) -> None:
+        self._context = context
+        self._bytemap = bytemap
+        self._decoded = self.text = decoded
+        self._patch = self._none = Patch(len(decoded))
+        self._trail: list[Stage] = []
+        self._findings: list[Finding] = []
+
+    def take(self, step: Step) -> None:
+        """One step: ask for its edits, check them, apply them, keep what it found.
+
+        Raises:
+            PatchError: where the step's edits do not fit its text.
+        """
+        context, text = self._context, self.text
+        context.found = []
+        context.notes = {}
+        edits = step.run(text, context)
+        patch, before = self._none, self._patch
+        if edits or not isinstance(edits, _SEQUENCES):
+            try:
+                patch = Patch.of(text, edits)
+            except ValueError as error:
+                raise PatchError(
+                    f"The step {step.name} gave edits that do not fit: {error}"
+                ) from error
+        self._trail.append(Stage(step.name, patch, step.version, context.notes))
+        if patch:
+            self.text, self._patch = followed(text, before, patch)
+            self._none = Patch(len(self.text))
+            context.encoded = None
+            context.pass_on(patch)
+            made = patch.edits
+            carry(context.memory, text, made.starts, made.ends, made.news, self.text)
+        if context.found:
+            self._keep(before)
+
+    def _keep(self, before: Patch) -> None:
+        """Keep what the step found, its places led back to the decoded original."""
+        for name, value, where, rule, start, end in self._context.found:
+            span = None
+            if start is not None and end is not None:
+                span = before.source_of(start, end)
+            self._findings.append(
+                Finding(
+                    name,
+                    value,
+                    where,
+                    rule,
+                    None if span is None else span.start,
+                    None if span is None else span.end,
+                )
+            )
+
+    def trail(self) -> tuple[Stage, ...]:
+        """The stages that have been passed."""
+        return tuple(self._trail)
+
+    def document(self) -> Document:
+        """What has become of the document until here."""
+        context = self._context
+        return Document(
+            context.source,
+            context.decoding,
+            self._bytemap,
+            self._decoded,
+            self.text,
+            self._patch,
+            self.trail(),
+            findings=tuple(self._findings),
+        )
+
+    def finished(self) -> Document:
+        """The document with its labels and its metadata."""
+        context, findings = self._context, tuple(self._findings)
+        return Document(
+            context.source,
+            context.decoding,
+            self._bytemap,
+            self._decoded,
+            self.text,
+            self._patch,
+            self.trail(),
+            context.language,
+            findings,
+            _metadata(findings, context.source.given),
+            context.quality,
+            tuple(dict.fromkeys(context.flags)),
+            context.media_type,
+            context.settings,
+        )
 
 
 def _metadata(findings: tuple[Finding, ...], given: Any) -> dict[str, Any]:
@@ -208,5 +266,5 @@ def _metadata(findings: tuple[Finding, ...], given: Any) -> dict[str, Any]:
     return result
 
 
-def _trail(document: Document | None) -> tuple[Stage, ...]:
-    return document.trail if document is not None else ()
+def _trail(walk: _Walk | None) -> tuple[Stage, ...]:
+    return walk.trail() if walk is not None else ()

@@ -15,8 +15,11 @@ from archivetk.characters import (
     SYMBOL,
     UPPER,
     WHITE,
+    carry,
     kinds_of,
+    occurring,
 )
+from archivetk.patch import Edit, Patch, Reason
 from archivetk.steps.join.places import _ALL_MARKS, _PLACE, places
 from archivetk.steps.space import _OTHER_SPACE
 
@@ -26,8 +29,16 @@ TEXTS = st.text(
 )
 
 
+#: What this module tells; flags beyond that are other rooms'.
+OURS = 0xFF
+
+
 def flags(one: str) -> int:
-    return int(kinds_of(one, {})[0])
+    return int(kinds_of(one, {})[0]) & OURS
+
+
+def told(text: str, memory: dict) -> list[int]:
+    return [int(one) & OURS for one in kinds_of(text, memory)]
 
 
 def test_each_character_of_the_basic_plane():
@@ -63,8 +74,8 @@ def test_half_of_a_pair_is_rare():
 @given(TEXTS, TEXTS)
 def test_a_character_is_the_same_wherever_it_stands(one, other):
     memory = {}
-    assert kinds_of(one + other, memory).tolist() == [flags(sign) for sign in one + other]
-    assert kinds_of(other, memory).tolist() == [flags(sign) for sign in other]
+    assert told(one + other, memory) == [flags(sign) for sign in one + other]
+    assert told(other, memory) == [flags(sign) for sign in other]
 
 
 @given(TEXTS)
@@ -76,3 +87,38 @@ def test_places_are_where_the_pattern_finds_them(text):
     left_out = every.difference(found)
     for at in left_out:  # initials, and small letters behind a full stop
         assert re.search(r"\.[\"'”’»›)\]“‘«‹„‚(\[¿¡]{0,4}$", text[:at])
+
+
+@given(st.data(), TEXTS, st.booleans())
+def test_what_is_known_goes_along_with_edits(data, text, is_asked):
+    memory = {}
+    kinds_of(text, memory)
+    for _ in range(data.draw(st.integers(1, 3))):
+        edits = []
+        for place in sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=4))):
+            if not edits or edits[-1].end <= place:
+                end = data.draw(st.integers(place, len(text)))
+                edits.append(Edit(place, end, data.draw(TEXTS), (Reason("test"),)))
+        patch = Patch(len(text), edits)
+        columns, result = patch.edits, patch.apply(text)
+        carry(memory, text, columns.starts, columns.ends, columns.news, result)
+        text = result
+        now = occurring(text, {})
+        assert occurring(text, memory) & now == now
+        if is_asked:
+            assert kinds_of(text, memory).tolist() == kinds_of(text, {}).tolist() or (
+                # what was not in ASCII once has the flags of all rooms still
+                text.isascii() and told(text, memory) == told(text, {})
+            )
+    assert told(text, memory) == told(text, {})
+
+
+def test_many_edits_are_not_followed():
+    memory = {}
+    text = "a" * 1000
+    kinds_of(text, memory)
+    patch = Patch(1000, [Edit(at, at + 1, "B", (Reason("test"),)) for at in range(0, 1000, 10)])
+    columns, result = patch.edits, patch.apply(text)
+    carry(memory, text, columns.starts, columns.ends, columns.news, result)
+    assert not memory
+    assert told(result, memory) == [flags(sign) for sign in result]

@@ -16,14 +16,12 @@ that block, so tidying twice is tidying once.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-import numpy as np
-
-from archivetk.characters import ODD_SPACE, kinds_of
+from archivetk.characters import ODD_SPACE, WHITE, kinds_of, occurring
 from archivetk.patch import Edit
 from archivetk.steps import Context, edit
 
@@ -48,8 +46,7 @@ _EDGE: Final = _BLANKS + "\u202f\u205f\u3000\n"
 #: Spaces that say: do not break the line here.
 _NO_BREAK: Final = "\u00a0\u202f\u2007"
 
-#: Spaces that need the pattern; plain ones, tabs and blank lines are found faster.
-_TROUBLE: Final = re.compile(rf"{_H}{{2}}|{_END}\n|\n{_H}")
+_TAB: Final = re.compile("\t")
 _OTHER_SPACE: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 #: The end of a line and at least one blank line.
 _GAP: Final = re.compile(rf"\n(?:{_END}*+\n)++")
@@ -123,9 +120,10 @@ def _edits(text: str, first: int, last: int, context: Context) -> Iterator[Edit]
         yield edit(0, begin, "", "space.edges")
     if last < len(text):
         yield edit(last, len(text), "", "space.edges")
-    is_odd = not text.isascii() and _has_odd_space(text, begin, last, context)
-    if first == begin and not _troubled(text, begin, last, is_odd=is_odd):
+    spots = _spots(text, context.memory)
+    if first == begin and not spots:
         return
+    is_odd = not text.isascii() and bool(occurring(text, context.memory) & ODD_SPACE)
     markdown = context.media_type == "text/markdown"
     shaped = _Spans(
         [*_fenced(text, markdown)]
@@ -135,42 +133,44 @@ def _edits(text: str, first: int, last: int, context: Context) -> Iterator[Edit]
     layout = _Layout(text, markdown, shaped, tables, begin, is_odd)
     position = begin
     for gap in _GAP.finditer(text, begin, last):
-        yield from _block(layout, position, gap.start())
-        start, end = gap.start() + 1, gap.end() - 1
+        start = gap.start()
+        if _troubled(text, position, start, spots):
+            yield from _block(layout, position, start)
+        start, end = start + 1, gap.end() - 1
         if end > start and not shaped.has(start):
             lines = text.count("\n", start, end)
             yield edit(start, end, "", "space.blank-lines" if lines else "space.trailing")
         position = gap.end()
-    yield from _block(layout, position, last)
+    if _troubled(text, position, last, spots):
+        yield from _block(layout, position, last)
 
 
-def _has_odd_space(text: str, start: int, stop: int, context: Context) -> bool:
-    kinds = kinds_of(text, context.memory)[start:stop]
-    return bool(np.bitwise_or.reduce(kinds) & ODD_SPACE)
+def _spots(text: str, memory: dict[str, Any]) -> list[int]:
+    """Where two of white space stand side by side, single blank lines aside, and where tabs do."""
+    is_white = (kinds_of(text, memory) & WHITE) != 0
+    pairs: list[int] = (is_white[:-1] & is_white[1:]).nonzero()[0].tolist()
+    # a pair that stands alone may be the blank line between two paragraphs
+    spots = [
+        at
+        for before, at, behind in zip([-2, *pairs], pairs, [*pairs[1:], -1], strict=False)
+        if before == at - 1 or behind == at + 1 or not text.startswith("\n\n", at)
+    ]
+    if "\t" in text:
+        spots = sorted({*spots, *(found.start() for found in _TAB.finditer(text))})
+    return spots
 
 
-def _troubled(text: str, start: int, stop: int, *, is_odd: bool) -> bool:
+def _troubled(text: str, start: int, stop: int, spots: list[int]) -> bool:
     """Whether there is something to look at; if not, nothing is to be done."""
-    find = text.find
-    if find("  ", start, stop) >= 0 or find("\t", start, stop) >= 0:
-        return True
-    # a single character is found at the speed of the memory, and lines are few
-    at = find("\n", start, stop)
-    while at >= 0:
-        behind = text[at + 1 : min(at + 3, stop)]
-        if behind[:1] == " " or behind == "\n\n" or (at > start and text[at - 1] == " "):
-            return True
-        at = find("\n", at + 1, stop)
-    return is_odd and _TROUBLE.search(text, start, stop) is not None
+    at = bisect_left(spots, start - 1)
+    return (
+        (at < len(spots) and spots[at] <= stop) or text[start] in _BLANKS or text[stop - 1] in _EDGE
+    )
 
 
 def _block(layout: _Layout, start: int, stop: int) -> Iterator[Edit]:
     """The edits in one run of lines without a blank one."""
     text, markdown, shaped, tables, begin, has_odd = layout
-    if not _troubled(text, start, stop, is_odd=has_odd) and not (
-        text[start] in _BLANKS or text[stop - 1] in _EDGE
-    ):
-        return
     lines = [one for one in _lines(text, start, stop) if not shaped.has(one.start)]
     if not lines:
         return

@@ -20,7 +20,7 @@ from unicodedata import combining
 from archivetk.patch import Edit, Patch, Reason
 from archivetk.steps import Context
 from archivetk.steps.repair.compose import composing, compositions, has_marks
-from archivetk.steps.repair.presence import COMPOSES, TROUBLE_BASIC, kinds_of
+from archivetk.steps.repair.presence import COMPOSES, TROUBLE_BASIC, matches, troubles
 
 __all__ = ["RULES", "characters"]
 
@@ -204,15 +204,18 @@ def characters(text: str, context: Context) -> Iterable[Edit]:
         if not _ASCII_GATE.search(text):
             return ()
     else:
-        kinds = kinds_of(text, context.memory)
+        kinds = troubles(text, context.memory)
         if (
             not settings.straighten_quotes
             and settings.normalize != "nfc"
-            and not (kinds and _gate().search(text))
+            and not (kinds and any(matches(text, context.memory, _gate())))
         ):
             return ()
-    gate = _QUOTES_GATE if settings.straighten_quotes else _TABLE_GATE
-    edits = list(_edits(text, gate, context))
+    if settings.straighten_quotes:
+        found = _QUOTES_GATE.finditer(text)
+    else:
+        found = matches(text, context.memory, _TABLE_GATE)
+    edits = list(_edits(text, found, context))
     has_composing = kinds & COMPOSES and has_marks(text)
     if settings.normalize == "none" or not (settings.normalize == "nfc" or has_composing):
         return edits
@@ -229,7 +232,7 @@ def characters(text: str, context: Context) -> Iterable[Edit]:
     return [one._replace(why=one.why[-1:]) for one in both.edits]
 
 
-def _edits(text: str, gate: re.Pattern[str], context: Context) -> Iterator[Edit]:
+def _edits(text: str, gated: Iterator[re.Match[str]], context: Context) -> Iterator[Edit]:
     whys = {rule: (Reason(rule),) if context.allows(rule) else None for rule in RULES}
     length = len(text)
     french: bool | None = None
@@ -237,7 +240,7 @@ def _edits(text: str, gate: re.Pattern[str], context: Context) -> Iterator[Edit]
     right_to_left = False
     done = 0  # what stands before this has been dealt with
     last = "\n"  # and ends in this character now
-    for match in gate.finditer(text):
+    for match in gated:
         at = match.start()
         if at < done:
             continue
