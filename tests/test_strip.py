@@ -317,6 +317,25 @@ def test_a_byline_is_reported_and_goes_only_where_the_settings_say_so():
 # -------------------------------------------------------------------------- languages
 
 
+def test_a_list_of_many_languages_in_their_own_names_is_a_switcher():
+    names = [
+        "Afrikaans (af)",
+        "Deutsch (de)",
+        "Èʋegbe (ee)",
+        "Español (es)",
+        "Gaeilge (Éire) (ga-IE)",
+    ]
+    names += ["Magyar (hu)", "Polski (pl)", "Türkçe (tr)", "Wolof (wo)", "中文 (简体) (zh-CN)"]
+    whole = "\n".join(f"- {name}" for name in names)
+    assert left(f"{P1}\n{P2}\n{whole}") == f"{P1}\n{P2}"
+    few = "\n".join(f"- {name}" for name in names[:7])
+    assert left(f"{P1}\n{P2}\n{few}") == f"{P1}\n{P2}\n{few}"
+    words = "\n".join(
+        f"- {word} (no)" for word in ["Bread", "Salt", "Milk", "Rye", "Oats", "Malt", "Yeast"]
+    )
+    assert left(f"{P1}\n{P2}\n{words}") == f"{P1}\n{P2}\n{words}"
+
+
 def test_a_lone_name_of_a_language_is_a_switcher():
     title = "Mill town waits for its dam"
     text, context = run(f"English\n\n{title}\n\n{BODY}")

@@ -9,7 +9,14 @@ import re
 from functools import lru_cache
 from typing import Final
 
-__all__ = ["ENDONYMS", "HEAD", "is_language_name", "language_list", "may_name_language"]
+__all__ = [
+    "ENDONYMS",
+    "HEAD",
+    "is_language_name",
+    "item_language",
+    "language_list",
+    "may_name_language",
+]
 
 #: Name of a language in itself or in English, casefolded, to its BCP 47 tag.
 ENDONYMS: Final[dict[str, str]] = {
@@ -111,6 +118,9 @@ _FIRST: Final = re.compile(r"[^\s|/·•,–—-]+")
 _BEGINNINGS: Final = frozenset(found[0] for found in map(_FIRST.match, ENDONYMS) if found)
 _SEPARATORS: Final = "|/·•,–—-"
 _AROUND: Final = " \t\u00a0:›»▼▾+*•·[]()"
+#: An item of a list of languages, as a page has it that can be read in many of them.
+_ITEM: Final = re.compile(r"[-*+•·] (?P<name>[^\W\d_][^\d|/]{1,45})")
+_TAG: Final = re.compile(r" \([a-z]{2,3}(?:-[A-Za-z]{2,4})?\)$")
 #: How names begin, by which nearly all lines are turned away; the shortest have two characters.
 HEAD: Final = 3
 _HEADS: Final = frozenset(name[:HEAD] for name in ENDONYMS)
@@ -127,6 +137,20 @@ def may_name_language(head: str) -> bool:
 def is_language_name(line: str) -> str | None:
     """The language that a line names and nothing else, or ``None``."""
     return ENDONYMS.get(line.strip(_AROUND).casefold()) or ENDONYMS.get(line.casefold())
+
+
+def item_language(line: str) -> str | None:
+    """The language that an item of a list names, with its tag behind it or without.
+
+    Returns:
+        Its tag, ``und`` where the line is a name with a tag that no name above is known for, and
+        ``None`` where it is no such item.
+    """
+    found = _ITEM.fullmatch(line)
+    if found is None:
+        return None
+    name = _TAG.sub("", found["name"])
+    return ENDONYMS.get(name.casefold()) or ("und" if name != found["name"] else None)
 
 
 def language_list(line: str) -> list[str]:

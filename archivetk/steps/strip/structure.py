@@ -7,7 +7,13 @@ from typing import Final
 
 from archivetk.steps import Context
 from archivetk.steps.strip.blocks import Block, key_of
-from archivetk.steps.strip.names import HEAD, is_language_name, language_list, may_name_language
+from archivetk.steps.strip.names import (
+    HEAD,
+    is_language_name,
+    item_language,
+    language_list,
+    may_name_language,
+)
 
 __all__ = ["find_structure"]
 
@@ -27,6 +33,10 @@ _EDGE: Final = 3
 _NAME_WORDS: Final = 3
 _NAME: Final = 24
 _LIST: Final = 800
+#: A list of so many different languages is one of translations, if it knows this share of them.
+_LANGUAGES: Final = 8
+_NAMED: Final = 0.6
+_BULLETS_OF_MENUS: Final = frozenset("-*+•·")
 #: A heading of a wiki with links to its editor, and what a reference below the text begins with.
 _EDITOR: Final = re.compile(r"\[[^\W\d_]{4,16} \| [^\[\]|]{4,32}\]$")
 _REFERENCE: Final = re.compile(r"[-•*]\s*[↑^]")
@@ -40,6 +50,7 @@ def find_structure(blocks: list[Block], context: Context) -> None:
     """Label what repeats and what switches the language of the page."""
     if context.allows("strip.language-switcher"):
         _find_switchers(blocks)
+        _find_language_items(blocks)
     # On a page, what comes twice is told by its place in the markup.
     if context.allows("strip.repeated-passage") and context.media_type != "text/html":
         _find_repeated(blocks)
@@ -81,6 +92,30 @@ def _find_switchers(blocks: list[Block]) -> None:
             if not _stands_in_list(blocks, index):
                 block.become("navigation", "strip.language-switcher")
                 block.groups["language_name"] = (0, len(block.text))
+
+
+def _find_language_items(blocks: list[Block]) -> None:
+    """Lists with bullets of languages in their own names: a page that can be read in all of them.
+
+    A list of few languages, or of their English names, may be the text's own.
+    """
+    index = 0
+    while index < len(blocks):
+        end = index
+        tags: set[str] = set()
+        known = 0
+        while end < len(blocks) and blocks[end].text[0] in _BULLETS_OF_MENUS:
+            tag = item_language(blocks[end].text)
+            if tag is None:
+                break
+            tags.add(tag)
+            known += tag != "und"
+            end += 1
+        if len(tags) >= _LANGUAGES and known >= _NAMED * (end - index):
+            for block in blocks[index:end]:
+                if not block.safe:
+                    block.become("navigation", "strip.language-switcher", "one of many languages")
+        index = max(end, index + 1)
 
 
 def _stands_in_list(blocks: list[Block], index: int) -> bool:
