@@ -7,6 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import archivetk
+from archivetk.document import Source
+from archivetk.pipeline import clean_source
+from archivetk.settings import load_profile
 from archivetk.steps.strip.blocks import tokens
 from archivetk.steps.strip.title import _nearly, _needed
 
@@ -52,6 +55,54 @@ def test_of_two_lines_the_first_is_the_headline():
     document = archivetk.clean(f"The Long Flood of Lower Ashby\nA night on the river\n{BODY}")
     assert document.metadata["title"] == "The Long Flood of Lower Ashby"
     assert document.text == f"A night on the river\n{BODY}"
+
+
+def cleaned(text, media_type="text/plain", **given):
+    source = Source("x", "x", text.encode(), media_type=media_type, given=given)
+    return clean_source(source, load_profile("article")).document
+
+
+TOLD = "The Long Flood of Lower Ashby and the Old Mill"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "What the Council Will Do",
+        "Lower Ashby",
+        "The Old Mill",
+        "A Flood in Numbers",
+        "October 14, 2004",
+        "The mill on Monday / Ashby Archive",
+    ],
+)
+def test_where_the_title_is_told_another_line_is_none(line):
+    page = f"<title>{TOLD}</title><h1>{TOLD}</h1><article><h2>{line}</h2><p>"
+    for document in (
+        cleaned(f"{line}\n\n{BODY}", title=TOLD),
+        cleaned(page + BODY.replace("\n\n", "<p>"), "text/html"),
+    ):
+        assert document.metadata["title"] == TOLD
+        assert document.text.replace("\n\n", "\n") == f"{line}\n{BODY}".replace("\n\n", "\n")
+
+
+def test_where_the_title_is_told_a_line_that_comes_again_is_none():
+    text = f"Words from the Attic\n\n{BODY}\n\nWords from the Attic\n\n{BODY}"
+    assert cleaned(text, title=TOLD).text == text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        TOLD,
+        TOLD.upper(),
+        "The Long Flood of Lower Ashby",
+        "Long Flood of Lower Ashby and the Old Mill",
+        f"{TOLD} in Pictures",
+    ],
+)
+def test_a_title_that_is_told_may_stand_in_other_words(line):
+    assert cleaned(f"{line}\n\n{BODY}", title=TOLD).text == BODY
 
 
 def test_hard_line_breaks_have_no_headline():

@@ -36,12 +36,13 @@ def find_title(blocks: list[Block], context: Context) -> None:
 
     A first line is taken for a headline only if it looks like one and prose follows it, or if
     something else says so: the title given with the document, a heading of the page, or that the
-    same line comes again.
+    same line comes again.  Where the title is told, another line in front is a subheading, and
+    would be lost: it is the title told that is printed.
     """
     given = _given(context)
     known = {key for key in map(key_of, given) if key}
     if context.allows("strip.title"):
-        _find_first(blocks, known)
+        _find_first(blocks, known, [(" ".join(words), set(words)) for words in map(tokens, given)])
     titles = [block.text for block in blocks if block.label == "title"]
     if context.allows("strip.repeated-title"):
         _find_repeated(blocks, [*given, *titles])
@@ -57,7 +58,7 @@ def _given(context: Context) -> list[str]:
     return list(dict.fromkeys(titles))
 
 
-def _find_first(blocks: list[Block], known: set[str]) -> None:
+def _find_first(blocks: list[Block], known: set[str], told: list[tuple[str, set[str]]]) -> None:
     passed = 0
     for index, block in enumerate(blocks):
         if block.label == "title":
@@ -71,12 +72,29 @@ def _find_first(blocks: list[Block], known: set[str]) -> None:
             return
         if block.prose and block.words > 14 and not _comes_again(blocks, index):
             return
-        if _looks_like_title(blocks, index):
+        if _looks_like_title(blocks, index) and (not told or _says_the_same(block.text, told)):
             block.become("title", "strip.title")
             return
         passed += 1
         if passed >= _DEPTH:
             return
+
+
+def _says_the_same(text: str, told: list[tuple[str, set[str]]]) -> bool:
+    """Whether a line is one of the titles told, with a word more or less, or its larger part."""
+    words = tokens(text)
+    line = " ".join(words)
+    return any(
+        line == title
+        or _nearly(words, bag)
+        or (len(bag) >= _HEADLINE and f" {title} " in f" {line} ")
+        or (
+            len(words) >= _HEADLINE
+            and 2 * len(line) >= len(title)
+            and f"{title} ".startswith(f"{line} ")
+        )
+        for title, bag in told
+    )
 
 
 def _looks_like_title(blocks: list[Block], index: int) -> bool:
