@@ -36,7 +36,7 @@ def cli_page() -> str:
     ]
     for name, one in sorted(command.commands.items()):
         parts.append(f"## archivetk {name}")
-        parts.append(re.sub(r"\n {4}", "\n", (one.help or "").strip()))
+        parts.append((one.help or "").strip().replace("Examples:\n", "Examples:\n\n"))
         rows = ["| option or argument | meaning |", "|---|---|"]
         for parameter in one.params:
             if parameter.param_type_name == "argument":

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import archivetk
+from archivetk.cli import COMMANDS
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 
@@ -382,7 +384,16 @@ def test_rules_can_be_listed_and_tested(tmp_path):
 
 def test_help_is_there_for_every_command():
     listed = run("--help").stdout.decode()
-    for command in ("clean", "archive", "explain", "restore", "verify", "rules", "config"):
+    assert "..." not in listed.replace("[ARGS]...", ""), "a summary that does not fit a line"
+    for command in COMMANDS:
         assert command in listed
-        assert run(command, "--help").returncode == 0
+        shown = run(command, "--help", env={"COLUMNS": "70"})
+        text = shown.stdout.decode()
+        assert shown.returncode == 0
+        assert "\u2026" not in text, "nothing is cut"
+        assert not re.search(r"<\w+>|\{|\[\[", text), "placeholders are words"
+        assert max(map(len, text.split("\n"))) <= 82
+    text = run("clean", "-h").stdout.decode()
+    assert "Examples:\n      archivetk clean story.txt\n      archivetk" in text
+    assert text.index("Options:") < text.index("Cleaning:") < text.index("--profile")
     assert run("--version").stdout.startswith(b"archivetk ")

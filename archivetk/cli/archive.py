@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from archivetk.cli.app import app
+from archivetk.cli.app import command
 from archivetk.cli.clean import gather
 from archivetk.cli.learned import with_site_model
 from archivetk.cli.options import AsJson, Exclude, Inputs, Jobs, Quiet, Url, Urls, takes_settings
@@ -19,7 +19,7 @@ from archivetk.settings import Settings
 __all__: list[str] = []
 
 
-@app.command("archive")
+@command("archive")
 @takes_settings
 def archive(
     settings: Settings,
@@ -27,12 +27,18 @@ def archive(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder of the collection.", metavar="COLLECTION")
     ],
-    name: Annotated[str, typer.Option(help="Name of the WARC files.")] = "documents",
+    name: Annotated[
+        str, typer.Option(help="Name of the WARC files.", metavar="NAME")
+    ] = "documents",
     target_uri: Annotated[
-        str, typer.Option(help="Address of files that have none: file, ni, or a URL prefix.")
+        str,
+        typer.Option(
+            help="Address of files that have none: file, ni, or a URL prefix.", metavar="HOW"
+        ),
     ] = "file",
     url_from: Annotated[
-        str | None, typer.Option(help="canonical: a page's own canonical link is its address.")
+        str | None,
+        typer.Option(help="canonical: a page's own canonical link is its address.", metavar="HOW"),
     ] = None,
     wet_compatible: Annotated[
         bool, typer.Option("--wet-compatible", help="Conversions with Common Crawl's headers.")
@@ -42,7 +48,7 @@ def archive(
         typer.Option("--copy-originals", help="Copy the records of input WARCs, byte for byte."),
     ] = False,
     max_file_bytes: Annotated[
-        int, typer.Option(help="Begin another WARC file at this size.", min=1)
+        int, typer.Option(help="Begin another WARC file at this size.", min=1, metavar="BYTES")
     ] = 1_000_000_000,
     exclude: Exclude = None,
     url: Url = None,
@@ -54,11 +60,12 @@ def archive(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Clean, and write originals, clean text and every edit into a collection of WARCs.
+    """Clean, and write originals, texts and edits into WARCs.
+
+    The collection holds what it takes to replay, restore and prove every text.
 
     Examples:
         archivetk archive pages/ -o collection
-
         archivetk archive crawl.warc.gz -o collection --copy-originals
     """
     from archivetk.archive import archive_inputs

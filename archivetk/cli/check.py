@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archivetk.cli.app import app
+from archivetk.cli.app import command
 from archivetk.cli.talk import say
 from archivetk.errors import UsageError
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 __all__: list[str] = []
 
 
-@app.command("check")
+@command("check")
 def check(
     paths: Annotated[
         list[Path],
-        typer.Argument(help="WARC, ARC or WACZ files, collections, folders.", metavar="WARC..."),
+        typer.Argument(help="WARC, ARC or WACZ files, collections, folders.", metavar="WARC"),
     ],
     as_json: Annotated[
         bool, typer.Option("--json", help="A JSON object for each finding.")
@@ -40,7 +40,6 @@ def check(
 
     Examples:
         archivetk check crawl.warc.gz
-
         archivetk check damaged.warc.gz --repair good.warc.gz
     """
     from archivetk.check import Summary

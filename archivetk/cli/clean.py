@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from archivetk.cli.app import app
+from archivetk.cli.app import command
 from archivetk.cli.learned import with_site_model
 from archivetk.cli.options import (
     AsJson,
@@ -40,14 +40,15 @@ from archivetk.writers.sink import FolderSink, format_of, open_sink
 __all__ = ["gather"]
 
 
-@app.command("clean")
+@command("clean")
 @takes_settings
 def clean(
     settings: Settings,
     inputs: Inputs,
     output: Output = None,
     format: Annotated[  # noqa: A002 - the word that users know
-        str | None, typer.Option(help="text, jsonl, parquet, markdown, dolma or datatrove.")
+        str | None,
+        typer.Option(help="text, jsonl, parquet, markdown, dolma or datatrove.", metavar="NAME"),
     ] = None,
     changes: Changes = False,
     title: Title = True,
@@ -63,9 +64,7 @@ def clean(
 
     Examples:
         archivetk clean story.txt
-
         archivetk clean pages/ -o clean/
-
         archivetk clean crawl.warc.gz --format jsonl --changes -o clean.jsonl
     """
     name = format_of(output, format)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archivetk.cli.app import app
+from archivetk.cli.app import command
 from archivetk.cli.options import Changes, Jobs, Output, Overwrite, Quiet, Title
 from archivetk.cli.talk import say
 from archivetk.errors import RestoreError, UsageError, VerificationError
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 __all__: list[str] = []
 
 
-@app.command("verify")
+@command("verify")
 def verify(
     path: Annotated[
-        Path, typer.Argument(help="A collection, or a WARC of one.", metavar="COLLECTION or WARC")
+        Path, typer.Argument(help="A collection, or a WARC of one.", metavar="COLLECTION|WARC")
     ],
     as_json: Annotated[
         bool, typer.Option("--json", help="A JSON object for each document.")
@@ -67,7 +67,7 @@ def _verdict_line(verdict: Verdict) -> str:
     return f"{verdict.verdict:9} {verdict.subject}{stage}{at}{reason}"
 
 
-@app.command("restore")
+@command("restore")
 def restore(
     path: Annotated[
         Path,
@@ -86,7 +86,6 @@ def restore(
 
     Examples:
         archivetk restore collection -o originals
-
         archivetk restore clean.jsonl -o originals
     """
     from archivetk.readers.collection import is_collection, restore_collection
@@ -105,12 +104,15 @@ def restore(
     raise typer.Exit(RestoreError.exit_code if failed else 0)
 
 
-@app.command("export")
+@command("export")
 def export(
     path: Annotated[Path, typer.Argument(help="A collection.", metavar="COLLECTION")],
     output: Output = None,
     format: Annotated[  # noqa: A002 - the word that users know
-        str | None, typer.Option(help="text, jsonl, parquet, markdown, dolma, datatrove or wet.")
+        str | None,
+        typer.Option(
+            help="text, jsonl, parquet, markdown, dolma, datatrove or wet.", metavar="NAME"
+        ),
     ] = None,
     changes: Changes = False,
     title: Title = True,
@@ -120,7 +122,6 @@ def export(
 
     Examples:
         archivetk export collection --format jsonl -o clean.jsonl.gz
-
         archivetk export collection --format wet -o clean.warc.wet.gz
     """
     if format == "wet" or (format is None and output and ".wet" in Path(output).name):
@@ -160,7 +161,7 @@ def _export_wet(path: Path, output: str | None, *, overwrite: bool) -> None:
             writer.write(document)
 
 
-@app.command("pack")
+@command("pack")
 def pack_collection(
     path: Annotated[Path, typer.Argument(help="A collection.", metavar="COLLECTION")],
     output: Annotated[

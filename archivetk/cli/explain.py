@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from archivetk.cli.app import app
+from archivetk.cli.app import command
 from archivetk.cli.clean import gather
 from archivetk.cli.options import Exclude, Inputs, Url, Urls, takes_settings
 from archivetk.cli.talk import say
@@ -21,7 +21,7 @@ from archivetk.settings import Settings
 __all__: list[str] = []
 
 
-@app.command("explain")
+@command("explain")
 @takes_settings
 def explain(
     settings: Settings,
@@ -42,11 +42,10 @@ def explain(
     url: Url = None,
     urls: Urls = None,
 ) -> None:
-    """Every change: bytes, what stood there, what stands there, rule, why.
+    """Every change: bytes, before, after, rule, why.
 
     Examples:
         archivetk explain story.txt
-
         archivetk explain page.html --at 120:180
     """
     from archivetk.cli.show import inline, located, table

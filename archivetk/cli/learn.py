@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from archivetk.cli.app import app
+from archivetk.cli.app import command
 from archivetk.cli.clean import gather
 from archivetk.cli.learned import write_model
 from archivetk.cli.options import AsJson, Exclude, Inputs, Jobs, Quiet, Url, Urls, takes_settings
@@ -24,7 +24,7 @@ _DOCUMENTS: Final = 3
 _SHARE: Final = 0.2
 
 
-@app.command("learn")
+@command("learn")
 @takes_settings
 def learn(
     settings: Settings,
@@ -37,10 +37,11 @@ def learn(
         typer.Option(help="Go on from the counts in this file, and keep them.", metavar="FILE"),
     ] = None,
     min_documents: Annotated[
-        int, typer.Option(help="A line stands on at least so many pages.", min=2)
+        int, typer.Option(help="A line stands on at least so many pages.", min=2, metavar="N")
     ] = _DOCUMENTS,
     min_share: Annotated[
-        float, typer.Option(help="And on this share of its site's.", min=0.001, max=1.0)
+        float,
+        typer.Option(help="And on this share of its site's.", min=0.001, max=1.0, metavar="SHARE"),
     ] = _SHARE,
     exclude: Exclude = None,
     url: Url = None,
@@ -56,7 +57,6 @@ def learn(
 
     Examples:
         archivetk learn crawl.warc.gz -o site.json
-
         archivetk learn monday/ -o site.json --counts site.counts
     """
     from archivetk.corpus import Counts, Thresholds, freeze, load_counts, save_counts

@@ -11,6 +11,9 @@ from typing import Annotated, Any, Final
 import typer
 
 from archivetk.settings import (
+    DETECTORS,
+    EXTRACTORS,
+    LABELS,
     RuleFile,
     Settings,
     load_profile,
@@ -34,14 +37,18 @@ __all__ = [
     "takes_settings",
 ]
 
+#: The group in the help of what decides on the text.
+_CLEANING: Final = "Cleaning"
+_listed: Final = ", ".join
+
 Inputs = Annotated[
     list[str],
-    typer.Argument(help="Files, folders, globs, or - for standard input.", metavar="INPUT..."),
+    typer.Argument(help="Files, folders, globs, or - for standard input.", metavar="INPUT"),
 ]
 Exclude = Annotated[
     list[str] | None, typer.Option(help="Pass over names that match this glob.", metavar="GLOB")
 ]
-Url = Annotated[str | None, typer.Option(help="The address of the one input.")]
+Url = Annotated[str | None, typer.Option(help="The address of the one input.", metavar="URL")]
 Urls = Annotated[
     Path | None, typer.Option(help="CSV file: relative name, address.", metavar="FILE")
 ]
@@ -51,7 +58,9 @@ Output = Annotated[
 Changes = Annotated[bool, typer.Option("--changes", help="Put the ledger into every JSON record.")]
 Title = Annotated[bool, typer.Option("--title/--no-title", help="Print the title before the text.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")]
-Jobs = Annotated[int, typer.Option(help="Processes at the same time; 0: one for each core.", min=0)]
+Jobs = Annotated[
+    int, typer.Option(help="Processes at the same time; 0: one for each core.", min=0, metavar="N")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")]
 AsJson = Annotated[bool, typer.Option("--json", help="The summary as JSON, on stderr.")]
 
@@ -59,78 +68,167 @@ AsJson = Annotated[bool, typer.Option("--json", help="The summary as JSON, on st
 def _shared(
     profile: Annotated[
         str | None,
-        typer.Option(help="article, gentle, strict, or the path of a settings file (.toml)."),
+        typer.Option(
+            help="article, gentle, strict, or the path of a settings file (.toml).",
+            metavar="NAME",
+            rich_help_panel=_CLEANING,
+        ),
     ] = None,
     disable: Annotated[
         list[str] | None,
-        typer.Option(help="Switch a rule or a group of rules off.", metavar="RULE"),
+        typer.Option(
+            help="Switch a rule or a group of rules off.", metavar="RULE", rich_help_panel=_CLEANING
+        ),
     ] = None,
     only: Annotated[
-        list[str] | None, typer.Option(help="Run only these rules or groups.", metavar="RULE")
+        list[str] | None,
+        typer.Option(
+            help="Run only these rules or groups.", metavar="RULE", rich_help_panel=_CLEANING
+        ),
     ] = None,
     keep: Annotated[
         list[str] | None,
-        typer.Option(help="Keep blocks with this label in the text.", metavar="LABEL"),
+        typer.Option(
+            help=f"Keep blocks with this label in the text: {_listed(LABELS[1:])}.",
+            metavar="LABEL",
+            rich_help_panel=_CLEANING,
+        ),
     ] = None,
     rules: Annotated[
-        list[Path] | None, typer.Option(help="A rule file of your own.", metavar="FILE")
+        list[Path] | None,
+        typer.Option(help="A rule file of your own.", metavar="FILE", rich_help_panel=_CLEANING),
     ] = None,
     encoding: Annotated[
-        str | None, typer.Option(help="Decode with this charset instead of finding it out.")
+        str | None,
+        typer.Option(
+            help="Decode with this charset instead of finding it out.",
+            metavar="CHARSET",
+            rich_help_panel=_CLEANING,
+        ),
     ] = None,
     language: Annotated[
-        str | None, typer.Option(help="Choose rules by this language (BCP 47).")
+        str | None,
+        typer.Option(
+            help="Choose rules by this language (BCP 47).", metavar="TAG", rich_help_panel=_CLEANING
+        ),
     ] = None,
     media_type: Annotated[
-        str | None, typer.Option(help="text/plain, text/markdown or text/html.")
+        str | None,
+        typer.Option(
+            help="text/plain, text/markdown or text/html.",
+            metavar="TYPE",
+            rich_help_panel=_CLEANING,
+        ),
     ] = None,
     extractor: Annotated[
-        str | None, typer.Option(help="Who judges what the main content of a page is.")
+        str | None,
+        typer.Option(
+            help=f"Who judges what the main content of a page is: {_listed(EXTRACTORS)}.",
+            metavar="NAME",
+            rich_help_panel=_CLEANING,
+        ),
     ] = None,
-    detector: Annotated[str | None, typer.Option(help="Who labels the language.")] = None,
+    detector: Annotated[
+        str | None,
+        typer.Option(
+            help=f"Who labels the language: {_listed(DETECTORS)}.",
+            metavar="NAME",
+            rich_help_panel=_CLEANING,
+        ),
+    ] = None,
     unaligned: Annotated[
         bool | None,
         typer.Option(
             "--unaligned/--no-unaligned",
             help="Keep text of a page that could not be traced to its source.",
+            rich_help_panel=_CLEANING,
         ),
     ] = None,
     comments: Annotated[
-        bool | None, typer.Option("--comments/--no-comments", help="Keep readers' comments.")
+        bool | None,
+        typer.Option(
+            "--comments/--no-comments", help="Keep readers' comments.", rich_help_panel=_CLEANING
+        ),
     ] = None,
     keep_nbsp: Annotated[
-        bool | None, typer.Option("--keep-nbsp/--no-keep-nbsp", help="Leave no-break spaces alone.")
+        bool | None,
+        typer.Option(
+            "--keep-nbsp/--no-keep-nbsp",
+            help="Leave no-break spaces alone.",
+            rich_help_panel=_CLEANING,
+        ),
     ] = None,
     normalize: Annotated[
-        str | None, typer.Option(help="Unicode composition: marks, nfc or none.")
+        str | None,
+        typer.Option(
+            help="Unicode composition: marks, nfc or none.",
+            metavar="FORM",
+            rich_help_panel=_CLEANING,
+        ),
     ] = None,
     straighten_quotes: Annotated[
         bool | None,
-        typer.Option("--straighten-quotes", help="Make typographic quotation marks straight."),
+        typer.Option(
+            "--straighten-quotes",
+            help="Make typographic quotation marks straight.",
+            rich_help_panel=_CLEANING,
+        ),
     ] = None,
     dehyphenate: Annotated[
-        bool | None, typer.Option("--dehyphenate", help="Join words divided at line ends.")
+        bool | None,
+        typer.Option(
+            "--dehyphenate", help="Join words divided at line ends.", rich_help_panel=_CLEANING
+        ),
     ] = None,
     site_model: Annotated[
         str | None,
-        typer.Option(help="A site model, made by `archivetk learn`, or auto.", metavar="FILE"),
+        typer.Option(
+            help="A site model, made by `archivetk learn`, or auto.",
+            metavar="FILE",
+            rich_help_panel=_CLEANING,
+        ),
     ] = None,
     quality: Annotated[
         str | None,
-        typer.Option(help="Reject documents by a preset of thresholds: gopher, c4 or fineweb."),
+        typer.Option(
+            help="Reject documents by a preset of thresholds: gopher, c4 or fineweb.",
+            metavar="PRESET",
+            rich_help_panel=_CLEANING,
+        ),
     ] = None,
     signals: Annotated[
-        str | None, typer.Option(help="basic, or full: measure words and repetition too.")
+        str | None,
+        typer.Option(
+            help="basic, or full: measure words and repetition too.",
+            metavar="NAME",
+            rich_help_panel=_CLEANING,
+        ),
     ] = None,
     max_bytes: Annotated[
-        int | None, typer.Option(help="Largest input or record, in bytes.", min=1)
+        int | None,
+        typer.Option(
+            help="Largest input or record, in bytes.",
+            min=1,
+            metavar="BYTES",
+            rich_help_panel=_CLEANING,
+        ),
     ] = None,
     time_limit: Annotated[
         float | None,
-        typer.Option(help="Seconds that a document may take, and one for each megabyte."),
+        typer.Option(
+            help="Seconds that a document may take, and one for each megabyte.",
+            metavar="SECONDS",
+            rich_help_panel=_CLEANING,
+        ),
     ] = None,
     memory_limit: Annotated[
-        int | None, typer.Option(help="MiB of memory that a document may take.", min=64)
+        int | None,
+        typer.Option(
+            help="MiB of memory that a document may take.",
+            min=64,
+            metavar="MIB",
+            rich_help_panel=_CLEANING,
+        ),
     ] = None,
 ) -> None:
     """Never called: its parameters are added to those of the commands."""

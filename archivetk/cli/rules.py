@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from archivetk.cli.app import app
+from archivetk.cli.app import command
 from archivetk.cli.options import takes_settings
 from archivetk.cli.talk import say
 from archivetk.errors import UsageError
@@ -19,13 +19,13 @@ from archivetk.settings import Settings
 __all__: list[str] = []
 
 
-@app.command("rules")
+@command("rules")
 def rules(
     name: Annotated[
-        str | None, typer.Argument(help="A rule, a group of rules, or `test`.", metavar="[NAME]")
+        str | None, typer.Argument(help="A rule, a group of rules, or `test`.", metavar="NAME")
     ] = None,
     file: Annotated[
-        Path | None, typer.Argument(help="With `test`: the rule file.", metavar="[FILE]")
+        Path | None, typer.Argument(help="With `test`: the rule file.", metavar="FILE")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
@@ -33,9 +33,7 @@ def rules(
 
     Examples:
         archivetk rules
-
         archivetk rules strip.share-bar
-
         archivetk rules test my-rules.toml
     """
     if name == "test":
@@ -84,9 +82,12 @@ def _test(path: Path) -> int:
     return 1 if failures else 0
 
 
-@app.command("config")
+@command("config")
 @takes_settings
 def config(settings: Settings) -> None:
-    """Show the settings that are in force: profile, settings file and flags together."""
+    """Show the settings that are in force.
+
+    Profile, settings file and flags together, as JSON, with their digest.
+    """
     values = settings.to_dict()
     print(json.dumps({**values, "digest": settings.digest}, ensure_ascii=False, indent=1))
