@@ -151,6 +151,19 @@ def test_changes_restore_the_original(tmp_path):
     ).read_bytes()
 
 
+def test_a_rejected_document_is_no_failure_of_restoring(tmp_path, story):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_bytes(story.read_bytes())
+    (tmp_path / "in" / "b.html").write_text("<html><body></body></html>")
+    run("clean", tmp_path / "in", "-o", tmp_path / "c.jsonl", "--changes")
+    done = run("restore", tmp_path / "c.jsonl", "-o", tmp_path / "back")
+    assert done.returncode == 0
+    assert b"b.html: it was rejected" in done.stderr
+    assert b"1 originals restored" in done.stderr
+    assert b"0 failed, 1 rejected" in done.stderr
+    assert [one.name for one in (tmp_path / "back").iterdir()] == ["a.txt"]
+
+
 def test_an_edited_text_is_not_restored(tmp_path, story):
     record = records(run("clean", story, "--format", "jsonl", "--changes"))[0]
     record["text"] = record["text"].replace(". Nobody", ", nobody")

@@ -92,15 +92,20 @@ def restore(
     from archivetk.readers.ledgers import restore_records
 
     run = restore_collection if is_collection(path) else restore_records
-    done, failed = 0, 0
+    done, failed, rejected = 0, 0, 0
     for one in run(path, output, overwrite=overwrite):
         if one.problem:
             failed += 1
             say(f"failed: {one.id}: {one.problem}")
+        elif one.rejected:
+            rejected += 1
+            if not quiet:
+                say(f"not in the file: {one.id}: it was rejected: {one.rejected}")
         else:
             done += 1
     if not quiet:
-        say(f"{done} originals restored to {output}, {failed} failed")
+        rest = f", {rejected} rejected ones are not in the file" if rejected else ""
+        say(f"{done} originals restored to {output}, {failed} failed{rest}")
     raise typer.Exit(RestoreError.exit_code if failed else 0)
 
 

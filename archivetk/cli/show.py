@@ -55,7 +55,17 @@ def table(document: Document, rule: str | None, file: IO[str]) -> None:
             Text(f"{said} ({last.detail})" if last.detail else said),
         )
     if changes:
+        _without_margin(console, grid, file)
+
+
+def _without_margin(console: Console, grid: Table, file: IO[str]) -> None:
+    """Print a table; in a file its lines end where their text does."""
+    if file.isatty():
         console.print(grid)
+        return
+    with console.capture() as shown:
+        console.print(grid)
+    file.write("".join(f"{line.rstrip()}\n" for line in shown.get().splitlines()))
 
 
 def _said(value: object) -> str:

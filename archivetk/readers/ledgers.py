@@ -47,6 +47,9 @@ def restore_records(
             try:
                 record = json.loads(line)
                 name = str(record["id"])
+                if record["status"] == "rejected":
+                    yield Restored(name, None, rejected=str(record["reason"]))
+                    continue
                 if record["status"] != "cleaned":
                     yield Restored(name, None, f"it was not cleaned: {record['reason']}")
                     continue

@@ -26,11 +26,14 @@ class Restored:
         id: of the document.
         path: the file that was written, if it was.
         problem: why it was not.
+        rejected: why it could not be: a rejected document has neither text nor ledger, and only a
+            collection holds its original.
     """
 
     id: str
     path: Path | None
     problem: str | None = None
+    rejected: str | None = None
 
 
 def restore_collection(
