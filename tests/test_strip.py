@@ -644,6 +644,40 @@ def test_comments_behind_an_article_go_though_they_have_prose():
     assert text == "\n".join(article)
 
 
+LONG = f"{P2[:-1]}, though nobody had asked."
+ARTICLE = [
+    P1,
+    P2,
+    P3,
+    P4,
+    *(f"{one[:-1]}, as in {year}." for one in (P2, P4) for year in (1931, 1947)),
+]
+
+
+@pytest.mark.parametrize(
+    ("head", "goes"), [("You may also like", True), ("Comments", True), ("Back to top", False)]
+)
+def test_a_series_of_passages_as_long_as_the_article_s_is_known_by_its_heading(head, goes):
+    stories = [
+        line for name in PLACES[:6] for line in (f"{name} in winter", f"{LONG[:-1]} at {name}.")
+    ]
+    text = left("\n".join([*MENU, *ARTICLE, head, *stories, *FOOT]))
+    assert (text == "\n".join(ARTICLE)) is goes
+    assert goes or stories[1] in text
+
+
+def test_a_series_of_passages_is_known_by_what_stands_between_them():
+    for between, goes in (("Save this story", True), ("", False)):
+        stories = [
+            line
+            for name in PLACES[:6]
+            for line in (f"{name} in winter", f"{LONG[:-1]} at {name}.", between)
+        ]
+        page = [*MENU, *ARTICLE, "Follow us on Facebook", *stories, *FOOT]
+        text = left("\n".join(filter(None, page)))
+        assert (text == "\n".join(ARTICLE)) is goes
+
+
 LINK_LINE = " ".join(
     ["Home", "Town Hall", *PLACES[:12], "Log in", "Letters", "Small ads", "About us"]
 )

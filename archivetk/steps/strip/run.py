@@ -20,6 +20,7 @@ from typing import Final, NamedTuple
 
 from archivetk.steps import Context
 from archivetk.steps.strip.blocks import CUT_OFF, GOES_ON, MARKS, Block, key_of
+from archivetk.steps.strip.end import end_of_article, heads_teasers, is_furniture, is_prose
 
 __all__ = [
     "FIELDS",
@@ -28,7 +29,6 @@ __all__ = [
     "find_menus",
     "is_cased",
     "is_field",
-    "is_furniture",
     "is_in_pieces",
     "is_series",
     "keep_main_run",
@@ -52,14 +52,9 @@ _LONE_WORDS: Final = 40
 #: What furniture costs, by label.
 _COSTS: Final = {"comment": 200.0, "related": 30.0, "consent": 30.0, "copyright": 30.0}
 _COST: Final = 6.0
-#: One teaser amid the article (``Related: ...``) has more words than a heading of a list of them.
-_TEASER_HEAD: Final = 6
-#: What such a teaser costs.
+#: What one teaser amid the article costs.
 _TEASER: Final = 15.0
-_NEUTRAL: Final = frozenset({"title", "caption", "credit", "date", "byline", "dateline"})
 _SITE: Final = "strip.site-model"
-#: What is left of a table or a template says nothing of menus.
-_DEBRIS: Final = ".markup-token"
 
 #: A dump has at least this many short lines outside the run, and furniture among its lines.
 _OUTSIDE: Final = 6
@@ -126,20 +121,6 @@ _PIECES: Final = 0.3
 _GONE_ON: Final = frozenset(".,;:)]")
 #: Teasers are at most this share of the article.
 _TEASERS: Final = 0.3
-#: Furniture that may end an article of at least this many words, right behind its prose.
-_ENDS: Final = frozenset(
-    {"comment", "consent", "copyright", "newsletter", "promo", "related", "share"}
-)
-_ARTICLE: Final = 80
-_BEHIND: Final = 6
-#: What follows the end is this much thinner.
-_THINNER: Final = 1 / 3
-#: At least this share of the lines behind the end is furniture or comes again and again.
-_KNOWN: Final = 0.05
-#: A short line comes again so often.
-_RECURRENT: Final = 4
-_RECURRENT_WORDS: Final = 8
-_NO_DIGITS: Final = dict.fromkeys(range(ord("0"), ord("9") + 1), "0")
 #: More than this share of the lines are names with a value behind them: a record, a letter's head.
 FIELDS: Final = 0.5
 _FIELD: Final = re.compile(r"[^\W\d_][\w-]{1,30}: \S")
@@ -162,7 +143,7 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
     first, last = _main_run(blocks)
     if last < first or is_in_pieces(blocks):
         return
-    end = _end_of_article(blocks, first, last, context.settings.brake)
+    end = end_of_article(blocks, first, last, context.settings.brake)
     ended = end < last  # all that follows stands below the end
     last = end
     outside = [*blocks[:first], *blocks[last + 1 :]]
@@ -172,7 +153,7 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
         for block in outside
         if not block.prose and (block.label == "body" or block.rule == _SITE)
     ]
-    core = sum(block.words for block in blocks[first : last + 1] if _is_prose(block))
+    core = sum(block.words for block in blocks[first : last + 1] if is_prose(block))
     if len(short) < _OUTSIDE or core < _CORE:
         return
     words = sum(block.words for block in short)
@@ -191,7 +172,7 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
         label = "related"
         long = _limit(blocks[last + 1 :], core)
         for block in blocks[last + 1 :]:
-            if block.label in {"comment", "copyright"} or _heads_teasers(block):
+            if block.label in {"comment", "copyright"} or heads_teasers(block):
                 label = "comment" if block.label == "comment" else label
                 ended = True
             elif not block.safe and (ended or not block.prose or block.words < long):
@@ -268,7 +249,7 @@ def find_menus(blocks: list[Block], context: Context) -> None:
     before = index = 0
     while index < len(blocks):
         end = index
-        while end < len(blocks) and not _is_prose(blocks[end]):
+        while end < len(blocks) and not is_prose(blocks[end]):
             end += 1
         run = blocks[list_goes_on(blocks, index) : end]
         top = before <= _FIRST * total
@@ -286,7 +267,7 @@ def find_menus(blocks: list[Block], context: Context) -> None:
             for block in run:
                 if not block.safe:
                     block.become(label, "strip.menu", f"one of {len(run)} short lines in a row")
-        while end < len(blocks) and _is_prose(blocks[end]):
+        while end < len(blocks) and is_prose(blocks[end]):
             before += blocks[end].words
             end += 1
         index = end
@@ -378,7 +359,7 @@ def is_series(blocks: Sequence[Block]) -> bool:
         return False
     total = 0
     for block in blocks:
-        if _is_prose(block):
+        if is_prose(block):
             total += block.words
         elif block.label in _PARTS and block.text in places:
             found = places[block.text]
@@ -404,26 +385,11 @@ def is_in_pieces(blocks: Sequence[Block], most: float = _PIECES) -> bool:
     return pieces > most * len(blocks)
 
 
-def is_furniture(block: Block) -> bool:
-    """Whether a label shows that the text has the furniture of a page."""
-    return (
-        block.label not in _NEUTRAL and block.label != "body" and not block.rule.endswith(_DEBRIS)
-    )
-
-
 def _cost(block: Block) -> float:
     """What a line of furniture costs the run that holds it."""
-    if block.label == "related" and not _heads_teasers(block):
+    if block.label == "related" and not heads_teasers(block):
         return _TEASER
     return _COSTS.get(block.label, _COST)
-
-
-def _heads_teasers(block: Block) -> bool:
-    return block.label == "related" and block.words <= _TEASER_HEAD
-
-
-def _is_prose(block: Block) -> bool:
-    return block.prose and block.label == "body"
 
 
 def _limit(outside: Sequence[Block], core: int) -> int:
@@ -431,84 +397,23 @@ def _limit(outside: Sequence[Block], core: int) -> int:
 
     Where much prose stands outside, the text is no article with teasers around it.
     """
-    words = sum(block.words for block in outside if _is_prose(block))
+    words = sum(block.words for block in outside if is_prose(block))
     return _LONG if words <= _TEASERS * core else 0
 
 
 def _main_run(blocks: Sequence[Block]) -> tuple[int, int]:
     """The first and the last line of the run; the last before the first where there is none."""
-    total = sum(min(block.words, 200) for block in blocks if _is_prose(block))
+    total = sum(min(block.words, 200) for block in blocks if is_prose(block))
     best = (0, -1)
     values, short_lines = _values(blocks)
     for short in _SHORT:
         for index, share in short_lines:
             values[index] = -short * share
         best = _largest_segment(values)
-        held = sum(min(one.words, 200) for one in blocks[best[0] : best[1] + 1] if _is_prose(one))
+        held = sum(min(one.words, 200) for one in blocks[best[0] : best[1] + 1] if is_prose(one))
         if held >= _COVERAGE * total:
             break
     return best
-
-
-def _end_of_article(blocks: Sequence[Block], first: int, last: int, most: float) -> int:
-    """The last line of the article, where teasers or comments follow it within the run.
-
-    Comments and teasers have prose too, but thinner: names, dates and buttons between short
-    passages.  Where furniture stands, or a short line that comes again and again (``Reply``, the
-    date of a comment), the run may end.  It ends at the place that leaves the most: each line
-    costs a share of what a line of the article holds, each word of prose counts.  Furniture costs
-    nothing, since boxes of it stand amid articles too.
-    """
-    if not any(is_furniture(block) for block in blocks[first : last + 1] if block.label != "body"):
-        return last
-    sums = [0]
-    lines = [0]
-    for block in blocks[first : last + 1]:
-        sums.append(sums[-1] + (min(block.words, _CAP) if _is_prose(block) else 0))
-        lines.append(lines[-1] + (not is_furniture(block)))
-    recurrent = _recurrent(blocks, first)
-    places = [
-        place
-        for place in range(first + 1, last + 1)
-        if sums[place - first] >= _ARTICLE
-        and (blocks[place].label in _ENDS or place in recurrent)
-        and any(_is_prose(one) for one in blocks[max(first, place - _BEHIND) : place])
-    ]
-    if not places:
-        return last
-    cost = _THINNER * max(sums[place - first] / lines[place - first] for place in places)
-
-    def left(place: int) -> float:
-        return sums[place - first] - cost * lines[place - first]
-
-    best = max(places, key=left)
-    if left(best) <= left(last + 1):
-        return last
-    total = sum(block.words for block in blocks if _is_prose(block))
-    stays = sum(block.words for block in blocks[first:best] if _is_prose(block))
-    if total - stays > most * total:
-        return last  # where too much goes, nothing goes
-    # Code, tables and references are thin too: comments and teasers have their furniture.
-    furniture = sum(is_furniture(block) for block in blocks[best : last + 1])
-    known = furniture + sum(place in recurrent for place in range(best, last + 1))
-    return best - 1 if furniture and known >= _KNOWN * (last + 1 - best) else last
-
-
-def _recurrent(blocks: Sequence[Block], first: int) -> set[int]:
-    """The short lines from one on that come again and again between passages, digits apart."""
-    places: dict[str, list[int]] = {}
-    passages: dict[str, int] = {}
-    count = 0
-    for index in range(first, len(blocks)):
-        block = blocks[index]
-        if block.prose:
-            count += 1
-        elif block.label == "body" and not block.ended and block.words <= _RECURRENT_WORDS:
-            key = block.text.translate(_NO_DIGITS)
-            if passages.get(key) != count and (":" in key or any(map(str.isalpha, key))):
-                passages[key] = count
-                places.setdefault(key, []).append(index)
-    return {index for found in places.values() if len(found) >= _RECURRENT for index in found}
 
 
 def _values(blocks: Sequence[Block]) -> tuple[list[float], list[tuple[int, float]]]:
@@ -519,17 +424,14 @@ def _values(blocks: Sequence[Block]) -> tuple[list[float], list[tuple[int, float
     count = len(blocks)
     for index, block in enumerate(blocks):
         if block.label != "body":
-            if block.label in _NEUTRAL or block.rule.endswith(_DEBRIS):
-                values.append(0.0)
-            else:
-                values.append(-_cost(block))
+            values.append(-_cost(block) if is_furniture(block) else 0.0)
         elif block.prose:
             gap = 0
             value = float(min(block.words, _CAP) - _OFFSET)
             if (
                 block.words < _LONE_WORDS
-                and not (index and _is_prose(blocks[index - 1]))
-                and not (index + 1 < count and _is_prose(blocks[index + 1]))
+                and not (index and is_prose(blocks[index - 1]))
+                and not (index + 1 < count and is_prose(blocks[index + 1]))
             ):
                 value *= _LONE
             values.append(value)

@@ -21,12 +21,12 @@ from typing import Final, NamedTuple
 
 from archivetk.steps import Context
 from archivetk.steps.strip.blocks import CUT_OFF, GOES_ON, MARKS, Block
+from archivetk.steps.strip.end import is_furniture
 from archivetk.steps.strip.run import (
     FIELDS,
     find_headline,
     is_cased,
     is_field,
-    is_furniture,
     is_in_pieces,
     is_series,
     list_goes_on,
