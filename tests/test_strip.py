@@ -645,7 +645,7 @@ def test_comments_behind_an_article_go_though_they_have_prose():
 
 
 LONG = f"{P2[:-1]}, though nobody had asked."
-ARTICLE = [
+STORY = [
     P1,
     P2,
     P3,
@@ -661,8 +661,8 @@ def test_a_series_of_passages_as_long_as_the_article_s_is_known_by_its_heading(h
     stories = [
         line for name in PLACES[:6] for line in (f"{name} in winter", f"{LONG[:-1]} at {name}.")
     ]
-    text = left("\n".join([*MENU, *ARTICLE, head, *stories, *FOOT]))
-    assert (text == "\n".join(ARTICLE)) is goes
+    text = left("\n".join([*MENU, *STORY, head, *stories, *FOOT]))
+    assert (text == "\n".join(STORY)) is goes
     assert goes or stories[1] in text
 
 
@@ -673,9 +673,9 @@ def test_a_series_of_passages_is_known_by_what_stands_between_them():
             for name in PLACES[:6]
             for line in (f"{name} in winter", f"{LONG[:-1]} at {name}.", between)
         ]
-        page = [*MENU, *ARTICLE, "Follow us on Facebook", *stories, *FOOT]
+        page = [*MENU, *STORY, "Follow us on Facebook", *stories, *FOOT]
         text = left("\n".join(filter(None, page)))
-        assert (text == "\n".join(ARTICLE)) is goes
+        assert (text == "\n".join(STORY)) is goes
 
 
 LINK_LINE = " ".join(
