@@ -1,8 +1,10 @@
 """A collection: what stands in it, what a second run does, what a killed run leaves."""
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 import os
 import pickle
 import zipfile
@@ -614,6 +616,19 @@ def test_rows_go_back_into_one_file(tmp_path):
     assert restored(tmp_path / "c", tmp_path / "out") == {
         "a/rows.jsonl": b"".join(one.data for one in sources)
     }
+
+
+@pytest.mark.parametrize(
+    ("ending", "unpack"),
+    [("gz", gzip.decompress), ("bz2", bz2.decompress), ("xz", lzma.decompress)],
+)
+def test_rows_of_a_packed_file_are_packed_again(tmp_path, ending, unpack):
+    name = f"rows.jsonl.{ending}"
+    sources = [row(name, at, {"text": "One."}, "\n") for at in (1, 2)]
+    archive(tmp_path / "c", sources)
+    (path,) = restored(tmp_path / "c", tmp_path / "out")
+    assert path == name
+    assert unpack((tmp_path / "out" / path).read_bytes()) == b"".join(one.data for one in sources)
 
 
 @pytest.mark.parametrize("name", ["../x", "/x", "a/../../x", "a//b", ".", "..", "a/\0b", ""])

@@ -3,15 +3,18 @@
 import bz2
 import gzip
 import json
+import lzma
 import os
 
 import pytest
+import zstandard
 
 from archivetk.document import Failed, Source
 from archivetk.errors import UsageError
 from archivetk.media import media_type_of, sniff_container
+from archivetk.pipeline import clean_source
 from archivetk.readers import find_inputs, sources
-from archivetk.settings import Settings
+from archivetk.settings import Settings, load_profile
 
 
 def names(*arguments, **options):
@@ -105,13 +108,13 @@ def rows(path, **values):
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress])
 def test_rows_keep_every_byte(tmp_path, pack):
-    data = b'{"text":"one","id":"x/1","url":"https://example.org/1"}\r\n\n{"text":"two"}'
+    data = b'\n{"text":"one","id":"x/1","url":"https://example.org/1"}\r\n\n{"text":"two"}\n \n'
     path = tmp_path / "rows.jsonl"
     path.write_bytes(pack(data))
     found = rows(path)
     assert b"".join(one.data for one in found) == data
-    assert [one.id for one in found] == ["x/1", "rows.jsonl#3"]
-    assert [one.ref for one in found] == ["rows.jsonl#1", "rows.jsonl#3"]
+    assert [one.id for one in found] == ["x/1", "rows.jsonl#4"]
+    assert [one.ref for one in found] == ["rows.jsonl#2", "rows.jsonl#4"]
     assert found[0].url == "https://example.org/1"
 
 
@@ -157,14 +160,49 @@ def test_what_comes_with_a_row(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ['{\n "text": "one"\n}\n', '[\n {"text": "one"},\n {"text": "two"}\n]\n']
+    "text",
+    [
+        '{\n "text": "one"\n}\n',
+        '[\n {"text": "one"},\n {"text": "two"}\n]\n',
+        '\ufeff[{"text": "one"} , {"text": "two"}]',
+    ],
 )
 def test_a_json_file_that_is_one_value(tmp_path, text):
     path = tmp_path / "value.json"
-    path.write_text(text)
-    assert [json.loads(one.data)["text"] for one in rows(path)] == ["one", "two"][
-        : text.count("text")
-    ]
+    path.write_bytes(text.encode())
+    found = rows(path)
+    assert b"".join(one.data for one in found) == path.read_bytes()
+    cleaned = [clean_source(one, load_profile("article")).document.text for one in found]
+    assert cleaned == ["one", "two"][: text.count("text")]
+
+
+ZSTD = zstandard.ZstdCompressor(write_checksum=True).compress
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, ZSTD])
+@pytest.mark.parametrize("cut", [1, 9, 5000])
+def test_a_packed_file_that_is_cut_is_said_to_be(tmp_path, pack, cut):
+    path = tmp_path / "rows.jsonl"
+    lines = [b'{"text":"%d"}\n' % (i * i) for i in range(20000)]
+    path.write_bytes(pack(b"".join(lines[:9])) + pack(b"".join(lines[9:]))[:-cut])
+    found = rows(path)
+    assert isinstance(found[-1], Failed)
+    assert "damaged" in found[-1].reason
+    assert [one.data for one in found[:9]] == lines[:9]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, ZSTD])
+@pytest.mark.parametrize("at", [30, 200, -9, -3])
+def test_a_packed_file_with_a_wrong_byte(tmp_path, at, pack):
+    path = tmp_path / "rows.jsonl"
+    data = bytearray(pack(b"".join(b'{"text":"%d"}\n' % (i * i) for i in range(2000))))
+    data[at] ^= 0xFF
+    path.write_bytes(data)
+    found = rows(path)
+    assert isinstance(found[-1], Failed)
+    assert "damaged" in found[-1].reason
+    good = [json.loads(one.data)["text"] for one in found[:-1] if isinstance(one, Source)]
+    assert good[:2] == ["0", "1"][: len(good)]
 
 
 @pytest.mark.parametrize(

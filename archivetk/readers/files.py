@@ -193,7 +193,7 @@ def _name(path: str, base: str) -> str:
 
 
 def _quoted(name: str) -> str:
-    """The name, percent-encoded where it is not UTF-8 or holds control characters."""
+    """The name, percent-encoded where it is not UTF-8."""
     raw = os.fsencode(name)
     try:
         text = raw.decode("utf-8")

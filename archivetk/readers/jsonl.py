@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import json
 import lzma
+import zlib
 from collections.abc import Iterator
 from typing import IO, Any, Final, cast
 
@@ -13,13 +15,16 @@ from archivetk.document import Failed, Source
 from archivetk.errors import MalformedError, UnreadableError
 from archivetk.readers.files import Input
 
-__all__ = ["open_packed", "rows"]
+__all__ = ["DAMAGE", "open_packed", "rows"]
 
 #: Keys of a row that hold the document; the step ``row`` takes it out.
 TEXT_KEYS: Final = ("html", "raw_content", "text", "content")
 _TITLES: Final = ("title", "headline")
 _DATES: Final = ("date", "published", "date_published", "created")
 _CHUNK: Final = 1 << 20
+_PACKED: Final = 1 << 16  # bytes of a packed file that are unpacked at a time
+#: What reading a packed file that is damaged raises.
+DAMAGE: Final = (OSError, EOFError, ValueError, lzma.LZMAError, zlib.error)
 
 
 def rows(entry: Input, max_bytes: int) -> Iterator[Source | Failed]:
@@ -40,7 +45,7 @@ def rows(entry: Input, max_bytes: int) -> Iterator[Source | Failed]:
                 stream.seek(0)
             for number, line, clipped in _lines(stream, max_bytes):
                 yield _row(line, number, entry, clipped=clipped, max_bytes=max_bytes)
-    except (OSError, EOFError, ValueError, lzma.LZMAError) as error:
+    except DAMAGE as error:
         where = f" behind row {number}" if number else ""
         yield Failed(
             Source(f"{entry.name}#{number + 1}", f"{entry.name}#{number + 1}", b""),
@@ -68,45 +73,90 @@ def _single(data: bytes, entry: Input) -> list[Source | Failed] | None:
         return [_row(data, 1, entry, clipped=False, max_bytes=len(data))]
     if not isinstance(value, list):
         return None
+    return [
+        _row(piece, number, entry, clipped=False, max_bytes=len(data), within=within)
+        for number, (piece, within) in enumerate(_elements(text, data), 1)
+    ]
+
+
+def _elements(text: str, data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The elements of a list, each with and without what stands around it.
+
+    Together the former are the file: brackets and commas go in front of the element that follows
+    them, and those behind the last one with that.
+    """
     decoder = json.JSONDecoder()
     at = text.index("[") + 1
-    found: list[Source | Failed] = []
+    spans: list[tuple[int, int]] = []
     while True:
         while text[at : at + 1] in {" ", "\t", "\r", "\n", ","}:
             at += 1
         if at >= len(text) or text[at] == "]":
-            return found
+            break
         _, end = decoder.raw_decode(text, at)
-        piece = text[at:end].encode("utf-8")
-        found.append(_row(piece, len(found) + 1, entry, clipped=False, max_bytes=len(data)))
+        spans.append((at, end))
         at = end
+    mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
+    before = 0
+    for number, (start, end) in enumerate(spans, 1):
+        behind = len(text) if number == len(spans) else end
+        yield mark + text[before:behind].encode("utf-8"), text[start:end].encode("utf-8")
+        mark, before = b"", behind
 
 
 def _lines(stream: IO[bytes], limit: int) -> Iterator[tuple[int, bytes, bool]]:
-    """Rows with their numbers and line ends; blank lines go in front of the row that follows."""
-    held = b""
+    """Rows with their numbers and line ends; blank lines go with the row before them.
+
+    Those in front of the first row go with that.
+    """
+    held, row, clipped = b"", 0, False
     number = 0
     while True:
-        line = stream.readline(limit + 1)
+        try:
+            line = stream.readline(limit + 1)
+        except Exception:
+            if row:  # which was read before the damage
+                yield row, held, clipped
+            raise
         if not line:
             break
         number += 1
-        clipped = len(line) > limit and not line.endswith(b"\n")
-        if clipped:
+        cut = len(line) > limit and not line.endswith(b"\n")
+        if cut:
             while True:
                 rest = stream.readline(_CHUNK)
                 if not rest or rest.endswith(b"\n"):
                     break
-        if not clipped and not line.strip() and len(held) < _CHUNK:
+        if not cut and not line.strip() and len(held) < limit + _CHUNK:
             held += line
             continue
-        yield number, held + line, clipped
-        held = b""
+        if row:
+            yield row, held, clipped
+            held = b""
+        held, row, clipped = held + line, number, cut
+    if row:
+        yield row, held, clipped
 
 
 def _row(
-    line: bytes, number: int, entry: Input, *, clipped: bool, max_bytes: int
+    line: bytes,
+    number: int,
+    entry: Input,
+    *,
+    clipped: bool,
+    max_bytes: int,
+    within: bytes | None = None,
 ) -> Source | Failed:
+    """The document of a row.
+
+    Args:
+        line: the row, with what belongs to no other.
+        number: of the row.
+        entry: the file.
+        clipped: the row is longer than ``max_bytes``.
+        max_bytes: the limit, for the message.
+        within: the value alone, where other than white space stands around it.
+    """
     name = f"{entry.name}#{number}"
     if clipped:
         return Failed(
@@ -115,7 +165,7 @@ def _row(
             f"Row {number} is longer than {max_bytes} bytes. Raise the limit with --max-bytes.",
         )
     try:
-        value = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+        value = json.loads((within or line).decode("utf-8-sig" if number == 1 else "utf-8"))
     except (ValueError, RecursionError) as error:
         return Failed(
             Source(name, name, line, "application/json"),
@@ -185,6 +235,44 @@ def _given(value: dict[str, Any]) -> dict[str, Any]:
     return given
 
 
+class _Zstd(io.RawIOBase):
+    """A file packed with zstd; unlike the package's own reader it knows a file that breaks off."""
+
+    def __init__(self, zstandard: Any, file: IO[bytes]) -> None:
+        self._error = zstandard.ZstdError
+        self._frames = zstandard.ZstdDecompressor
+        self._file = file
+        self._frame: Any = None  # begun and not at its end
+        self._packed = self._ready = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready:
+            packed = self._packed or self._file.read(_PACKED)
+            if not packed:
+                if self._frame is not None:
+                    raise EOFError("Compressed file ended before the end of a frame was reached")
+                return 0
+            self._frame = self._frame or self._frames().decompressobj()
+            try:
+                self._ready = self._frame.decompress(packed)
+            except self._error as error:
+                raise OSError(str(error)) from error
+            self._packed = b""
+            if self._frame.eof:
+                self._packed, self._frame = self._frame.unused_data, None
+        size = min(len(buffer), len(self._ready))
+        buffer[:size] = self._ready[:size]
+        self._ready = self._ready[size:]
+        return size
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
 def open_packed(path: str) -> IO[bytes]:
     """Open a file for reading, unpacking gzip, bzip2, xz and zstd, told by content.
 
@@ -208,9 +296,5 @@ def open_packed(path: str) -> IO[bytes]:
                 "It is packed with zstd. Install the package for it with: "
                 "python -m pip install zstandard"
             ) from error
-        import io
-
-        return io.BufferedReader(
-            zstandard.ZstdDecompressor().stream_reader(open(path, "rb"), read_across_frames=True)
-        )
+        return io.BufferedReader(_Zstd(zstandard, open(path, "rb")))
     return open(path, "rb")

@@ -11,8 +11,8 @@ from typing import Any
 
 from archivetk.errors import RestoreError, UnreadableError
 from archivetk.names import file_and_row, name_bytes
-from archivetk.readers.collection import Restored, place_below, write_original
-from archivetk.readers.jsonl import open_packed
+from archivetk.readers.collection import Restored, packed_as, place_below, write_original
+from archivetk.readers.jsonl import DAMAGE, open_packed
 from archivetk.writers.jsonl import ledger_of
 
 __all__ = ["restore_records"]
@@ -42,28 +42,36 @@ def restore_records(
             f"{os.fspath(path)} cannot be read: {error.strerror or error}."
         ) from error
     with opened as file:
-        for number, line in enumerate(file, 1):
-            name = f"line {number}"
-            try:
-                record = json.loads(line)
-                name = str(record["id"])
-                if record["status"] == "rejected":
-                    yield Restored(name, None, rejected=str(record["reason"]))
-                    continue
-                if record["status"] != "cleaned":
-                    yield Restored(name, None, f"it was not cleaned: {record['reason']}")
-                    continue
-                payload = ledger_of(record).restore(record["text"])
-                if hashlib.sha256(payload).hexdigest() != record["source_sha256"]:
-                    raise RestoreError(
-                        "Text and ledger do not give the original back: one of them was edited. "
-                        "Restore from the collection, or clean the source again."
-                    )
-                place = _put(record, payload, Path(target), rows, overwrite=overwrite)
-            except (RestoreError, OSError, ValueError, KeyError, TypeError) as error:
-                yield Restored(name, None, str(error) or type(error).__name__)
-            else:
-                yield Restored(name, place)
+        number = 0
+        try:
+            for number, line in enumerate(file, 1):
+                yield _restored(f"line {number}", line, Path(target), rows, overwrite=overwrite)
+        except DAMAGE as error:
+            yield Restored(
+                f"line {number + 1}", None, f"the file breaks off or is damaged: {error}"
+            )
+
+
+def _restored(
+    name: str, line: bytes, folder: Path, rows: set[bytes], *, overwrite: bool
+) -> Restored:
+    """What became of one record; ``name`` is what it is called where it does not say."""
+    try:
+        record = json.loads(line)
+        name = str(record["id"])
+        if record["status"] == "rejected":
+            return Restored(name, None, rejected=str(record["reason"]))
+        if record["status"] != "cleaned":
+            return Restored(name, None, f"it was not cleaned: {record['reason']}")
+        payload = ledger_of(record).restore(record["text"])
+        if hashlib.sha256(payload).hexdigest() != record["source_sha256"]:
+            raise RestoreError(
+                "Text and ledger do not give the original back: one of them was edited. "
+                "Restore from the collection, or clean the source again."
+            )
+        return Restored(name, _put(record, payload, folder, rows, overwrite=overwrite))
+    except (RestoreError, OSError, ValueError, KeyError, TypeError) as error:
+        return Restored(name, None, str(error) or type(error).__name__)
 
 
 def _put(
@@ -74,6 +82,8 @@ def _put(
     relative, row = file_and_row(str(record["source"]), "application/json" if is_row else None)
     raw = name_bytes(relative)
     place = place_below(folder, raw)
+    if row is not None:
+        payload = packed_as(raw, payload)
     write_original(place, payload, append=row is not None and raw in rows, overwrite=overwrite)
     if row is not None:
         rows.add(raw)

@@ -40,6 +40,8 @@ _ESCAPES: Final = re.compile(
     re.DOTALL,
 )
 _SPACE: Final = re.compile(r"[ \t\r\n\ufeff]*")
+#: What may stand before a row: as an element of a list it has a bracket or a comma there.
+_OPENING: Final = re.compile(r"[ \t\r\n\ufeff,\[]*")
 _SHORT: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
 
@@ -77,7 +79,8 @@ def value(text: str, context: Context) -> Iterable[Edit]:
 def _strings(text: str) -> Iterator[tuple[str, int, int]]:
     """The top-level keys of an object with string values, and where the values stand."""
     decoder = json.JSONDecoder(strict=False)
-    at = _skip(text, 0)
+    opening = _OPENING.match(text)
+    at = opening.end() if opening else 0
     try:
         if not text.startswith("{", at):
             raise MalformedError("The row is not a JSON object; it must begin with a brace.")

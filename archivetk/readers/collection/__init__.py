@@ -23,6 +23,7 @@ from archivetk.readers.collection.pairs import (
 )
 from archivetk.readers.collection.restore import (
     Restored,
+    packed_as,
     place_below,
     restore_collection,
     write_original,
@@ -40,6 +41,7 @@ __all__ = [
     "archived_settings",
     "collection_pairs",
     "is_collection",
+    "packed_as",
     "payload_of",
     "place_below",
     "read_collection",

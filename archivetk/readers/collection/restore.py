@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import hashlib
+import lzma
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -15,7 +18,7 @@ from archivetk.names import file_and_row, name_bytes
 from archivetk.readers.collection.documents import archived, scanned_documents
 from archivetk.readers.collection.scan import Scanned
 
-__all__ = ["Restored", "place_below", "restore_collection", "write_original"]
+__all__ = ["Restored", "packed_as", "place_below", "restore_collection", "write_original"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,8 @@ def restore_collection(
 ) -> Iterator[Restored]:
     """Write every original back under its relative path, below a folder and never outside it.
 
-    Rows go back into one file, in their order; of several captures of a file, the later ones get
-    their dates behind the name.  What could not be read has no original.  What the collection
+    Rows go back into one file, in their order, packed again where its name says that it was; of
+    several captures of a file, the later ones get their dates behind the name.  What could not be read has no original.  What the collection
     does not hold (records of a foreign WARC) is restored from the clean text and its ledger.
 
     Args:
@@ -72,6 +75,8 @@ def restore_collection(
                 raw += b"." + _file_part(f"{facts['date']}-{name}").encode()
             written.add(raw)
             place = place_below(folder, raw)
+            if is_row:
+                payload = packed_as(raw, payload)
             write_original(place, payload, append=is_row and again, overwrite=overwrite)
         except (RestoreError, OSError, ValueError) as error:
             yield Restored(name, None, str(error))
@@ -129,6 +134,31 @@ def place_below(folder: Path, relative: bytes) -> Path:
     if parent != root and root not in parent.parents:
         raise RestoreError(f"{relative!r} leads outside the folder; it was not written.")
     return place
+
+
+def packed_as(name: bytes, data: bytes) -> bytes:
+    """Rows of a packed file packed again, as its name says; a stream for each unpacks to all.
+
+    Raises:
+        RestoreError: where the package for zstd is missing.
+    """
+    ending = name.rpartition(b".")[2].lower()
+    if ending == b"gz":
+        return gzip.compress(data, mtime=0)
+    if ending == b"bz2":
+        return bz2.compress(data)
+    if ending == b"xz":
+        return lzma.compress(data)
+    if ending in {b"zst", b"zstd"}:
+        try:
+            import zstandard
+        except ImportError as error:
+            raise RestoreError(
+                "It is packed with zstd. Install the package for it with: "
+                "python -m pip install zstandard"
+            ) from error
+        return zstandard.ZstdCompressor().compress(data)
+    return data
 
 
 def write_original(path: Path, data: bytes, *, append: bool, overwrite: bool) -> None:
