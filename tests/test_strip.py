@@ -678,6 +678,18 @@ def test_a_series_of_passages_is_known_by_what_stands_between_them():
         assert (text == "\n".join(STORY)) is goes
 
 
+def test_a_page_that_is_a_series_from_its_start_on_has_no_end_in_it():
+    entries = [
+        line
+        for name in PLACES[:9]
+        for line in (f"{name} in winter", f"{LONG[:-1]} at {name}.", "Save this story")
+    ]
+    text = left(
+        "\n".join([*MENU, *STORY, *entries[:9], "Follow us on Facebook", *entries[9:], *FOOT])
+    )
+    assert entries[-2] in text
+
+
 LINK_LINE = " ".join(
     ["Home", "Town Hall", *PLACES[:12], "Log in", "Letters", "Small ads", "About us"]
 )

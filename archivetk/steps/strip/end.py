@@ -32,6 +32,8 @@ _KNOWN: Final = 0.05
 #: A series parts its passages so often, and so large a share of the gaps has such a line.
 _GAPS: Final = 4
 _MARKED: Final = 0.35
+#: So many of its lines stand in front of it where it is part of a longer series.
+_PARTED: Final = 2
 #: Behind a heading of other stories or of comments fewer will do; stories have one passage each.
 _HEADED: Final = 2
 _ALONE: Final = 0.7
@@ -110,19 +112,25 @@ def end_of_article(blocks: Sequence[Block], first: int, last: int, most: float) 
         known = furniture + sum(place in recurrent for place in range(best, last + 1))
         if not furniture or known < _KNOWN * (last + 1 - best):
             continue
-        if thinner == _THINNER or _are_records(blocks, best, last, recurrent):
+        if thinner == _THINNER or _are_records(blocks, first, best, last, recurrent):
             return best - 1
     return last
 
 
-def _are_records(blocks: Sequence[Block], first: int, last: int, recurrent: set[int]) -> bool:
-    """Whether passages take turns with lines that are known of comments and teasers."""
+def _are_records(
+    blocks: Sequence[Block], start: int, first: int, last: int, recurrent: set[int]
+) -> bool:
+    """Whether passages take turns with lines that are known of comments and teasers.
+
+    A page that is a series of entries has the same lines between them from its start on.
+    """
     head = blocks[first]
     if not _is_mark(head):
         return False  # the parts of an article may have headings that come again
     gaps = marked = alone = 0
     before: int | None = None
     known = False
+    marks: set[str] = set()
     for index in range(first, last + 1):
         if is_prose(blocks[index]):
             if before is not None:
@@ -130,12 +138,23 @@ def _are_records(blocks: Sequence[Block], first: int, last: int, recurrent: set[
                 marked += known
                 alone += index > before + 1
             before, known = index, False
-        else:
-            known = known or index in recurrent or _is_mark(blocks[index])
+        elif index in recurrent or _is_mark(blocks[index]):
+            known = True
+            marks.add(_shape(blocks[index]))
+    parted = sum(
+        index + 1 < first and not blocks[index].prose and _shape(blocks[index]) in marks
+        for index in range(start, first)
+    )
+    if parted >= _PARTED:
+        return False
     if gaps >= _GAPS and marked >= _MARKED * gaps:
         return True
     headed = head.label in _HEADS and head.words <= _TEASER_HEAD
     return headed and gaps >= _HEADED and (head.label == "comment" or alone >= _ALONE * gaps)
+
+
+def _shape(block: Block) -> str:
+    return block.text.translate(_NO_DIGITS)
 
 
 def _is_mark(block: Block) -> bool:
@@ -152,7 +171,7 @@ def _recurrent(blocks: Sequence[Block], first: int) -> set[int]:
         if block.prose:
             count += 1
         elif block.label == "body" and not block.ended and block.words <= _RECURRENT_WORDS:
-            key = block.text.translate(_NO_DIGITS)
+            key = _shape(block)
             if passages.get(key) != count and (":" in key or any(map(str.isalpha, key))):
                 passages[key] = count
                 places.setdefault(key, []).append(index)
