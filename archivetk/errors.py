@@ -42,6 +42,7 @@ __all__ = [
     "UnsupportedError",
     "UsageError",
     "VerificationError",
+    "said",
 ]
 
 FAILURE_CODES: Final = (
@@ -138,6 +139,11 @@ class MissingExtraError(ArchivetkError):
             f"{what} needs an optional package. Install it with: "
             f"python -m pip install 'archivetk[{extra}]'"
         )
+
+
+def said(error: Exception) -> str:
+    """What an error says to people: without the number and the name that the system adds."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 class OutputError(ArchivetkError):

@@ -17,7 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from archivetk.errors import SettingsError
+from archivetk.errors import SettingsError, said
 
 __all__ = [
     "LABELS",
@@ -224,7 +224,7 @@ def load_settings_file(path: Path) -> dict[str, Any]:
     try:
         values = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"The settings file {path} cannot be used: {error}") from error
+        raise SettingsError(f"The settings file {path} cannot be used: {said(error)}") from error
     if path.name == "pyproject.toml":
         values = values.get("tool", {}).get("archivetk", {})
     values = {key.replace("-", "_"): value for key, value in values.items()}

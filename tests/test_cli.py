@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,42 @@ def test_changes_restore_the_original(tmp_path):
     ).read_bytes()
 
 
+def test_what_was_packed_is_verified_restored_and_exported(tmp_path, story):
+    run("archive", story, "-o", tmp_path / "c")
+    run("pack", tmp_path / "c", "-o", tmp_path / "c.wacz")
+    assert run("verify", tmp_path / "c.wacz").stdout == b"proven    story.txt\n1 proven\n"
+    assert run("restore", tmp_path / "c.wacz", "-o", tmp_path / "back").returncode == 0
+    assert (tmp_path / "back" / "story.txt").read_bytes() == story.read_bytes()
+    (record,) = records(run("export", tmp_path / "c.wacz", "--format", "jsonl"))
+    assert record["text"] == "The mill stood still for a year. Nobody missed it."
+    with zipfile.ZipFile(tmp_path / "foreign.wacz", "w") as file:
+        file.writestr("archive/data.warc.gz", b"")
+    refused = run("verify", tmp_path / "foreign.wacz")
+    assert refused.returncode == 1
+    assert b"holds no collection of archivetk" in refused.stderr
+
+
+@pytest.mark.parametrize("url", ["x", "ftp://coast.example/a", ""])
+def test_an_address_is_one(story, url):
+    refused = run("clean", story, "--url", url)
+    assert refused.returncode == 2
+    assert b"is no address" in refused.stderr
+
+
+def test_messages_have_no_numbers_of_the_system(tmp_path, story):
+    for arguments in (("--profile", "no.toml"), ("--urls", "no.csv"), ("--rules", "no.toml")):
+        refused = run("clean", story, *arguments, cwd=tmp_path)
+        assert refused.returncode == 2
+        assert b"Errno" not in refused.stderr
+        assert b"No such file" in refused.stderr
+
+
+def test_packed_files_are_to_be_unpacked(tmp_path):
+    path = tmp_path / "a.txt.gz"
+    path.write_bytes(gzip.compress(b"text"))
+    assert b"It is gzip-compressed, not text. Unpack it first." in run("clean", path).stderr
+
+
 def test_a_rejected_document_is_no_failure_of_restoring(tmp_path, story):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_bytes(story.read_bytes())
@@ -159,8 +196,8 @@ def test_a_rejected_document_is_no_failure_of_restoring(tmp_path, story):
     done = run("restore", tmp_path / "c.jsonl", "-o", tmp_path / "back")
     assert done.returncode == 0
     assert b"b.html: it was rejected" in done.stderr
-    assert b"1 originals restored" in done.stderr
-    assert b"0 failed, 1 rejected" in done.stderr
+    assert b"1 original restored" in done.stderr
+    assert b"0 failed, 1 rejected and not in the file" in done.stderr
     assert [one.name for one in (tmp_path / "back").iterdir()] == ["a.txt"]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from archivetk.cli.app import command
-from archivetk.cli.talk import say
+from archivetk.cli.talk import counted, say
 from archivetk.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,10 +62,13 @@ def check(
 
 def _conclude(summary: Summary) -> None:
     counts = ", ".join(
-        f"{count} {name}{'s' if count != 1 and name != 'info' else ''}"
+        f"{count} {name}" if name == "info" else counted(count, name)
         for name, count in summary.severities.items()
     )
-    say(f"{summary.files} files, {summary.records} records: {counts or 'nothing found'}")
+    say(
+        f"{counted(summary.files, 'file')}, {counted(summary.records, 'record')}: "
+        f"{counts or 'nothing found'}"
+    )
     for sentence in summary.uncovered:
         say(f"not covered: {sentence}")
 
@@ -79,6 +82,6 @@ def _repair(paths: list[Path], target: Path, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"repair": done.to_dict()}, ensure_ascii=False))
         return
-    say(f"{done.records} records, {done.bytes} bytes written to {target}")
+    say(f"{counted(done.records, 'record')}, {done.bytes} bytes written to {target}")
     for one in done.left:
         say(f"left out at byte {one.offset}: {one.message}")

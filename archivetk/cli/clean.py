@@ -127,6 +127,8 @@ def gather(
     if url is not None:
         if len(entries) != 1:
             raise UsageError("--url is for one input; give --urls FILE for several.")
+        if not url.lower().startswith(("http://", "https://")):
+            raise UsageError(f"{url!r} is no address. It begins with http:// or https://.")
         entries = [replace(entries[0], url=url, url_from="option")]
     return entries
 

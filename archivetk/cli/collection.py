@@ -13,7 +13,7 @@ import typer
 
 from archivetk.cli.app import command
 from archivetk.cli.options import Changes, Jobs, Output, Overwrite, Quiet, Title
-from archivetk.cli.talk import say
+from archivetk.cli.talk import counted, say
 from archivetk.errors import RestoreError, UsageError, VerificationError
 from archivetk.writers.sink import format_of, open_sink, whole_file
 
@@ -26,7 +26,8 @@ __all__: list[str] = []
 @command("verify")
 def verify(
     path: Annotated[
-        Path, typer.Argument(help="A collection, or a WARC of one.", metavar="COLLECTION|WARC")
+        Path,
+        typer.Argument(help="A collection, its WACZ, or a WARC of it.", metavar="COLLECTION|WARC"),
     ],
     as_json: Annotated[
         bool, typer.Option("--json", help="A JSON object for each document.")
@@ -42,17 +43,19 @@ def verify(
     Each document is replayed (the archived edits on the archived original give the archived
     text) and re-derived (the tool, run again, makes the same edits).
     """
+    from archivetk.readers.collection import as_folder
     from archivetk.verify import verify as verify_path
 
     counts: Counter[str] = Counter()
     good = True
-    for verdict in verify_path(path, derive=derive, jobs=jobs):
-        counts[verdict.verdict] += 1
-        good = good and verdict.ok
-        if as_json:
-            print(json.dumps(asdict(verdict), ensure_ascii=False))
-        elif not quiet or not verdict.ok:
-            print(_verdict_line(verdict))
+    with as_folder(path) as folder:
+        for verdict in verify_path(folder, derive=derive, jobs=jobs):
+            counts[verdict.verdict] += 1
+            good = good and verdict.ok
+            if as_json:
+                print(json.dumps(asdict(verdict), ensure_ascii=False))
+            elif not quiet or not verdict.ok:
+                print(_verdict_line(verdict))
     if not as_json:
         print(
             ", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "no documents"
@@ -61,7 +64,11 @@ def verify(
 
 
 def _verdict_line(verdict: Verdict) -> str:
-    at = f" at {verdict.file}:{verdict.offset}" if verdict.file else ""
+    at = ""
+    if verdict.offset is not None:
+        at = f" at {verdict.file}:{verdict.offset}"
+    elif verdict.file and verdict.file != verdict.subject:
+        at = f" in {verdict.file}"
     stage = f" at stage {verdict.stage}" if verdict.stage else ""
     reason = f": {verdict.reason}" if verdict.reason else ""
     return f"{verdict.verdict:9} {verdict.subject}{stage}{at}{reason}"
@@ -72,7 +79,7 @@ def restore(
     path: Annotated[
         Path,
         typer.Argument(
-            help="A collection, or a JSON Lines file written with --changes.", metavar="FROM"
+            help="A collection, its WACZ, or JSON Lines written with --changes.", metavar="FROM"
         ),
     ],
     output: Annotated[
@@ -88,30 +95,33 @@ def restore(
         archivetk restore collection -o originals
         archivetk restore clean.jsonl -o originals
     """
-    from archivetk.readers.collection import is_collection, restore_collection
+    from archivetk.readers.collection import as_folder, is_collection, restore_collection
     from archivetk.readers.ledgers import restore_records
 
-    run = restore_collection if is_collection(path) else restore_records
     done, failed, rejected = 0, 0, 0
-    for one in run(path, output, overwrite=overwrite):
-        if one.problem:
-            failed += 1
-            say(f"failed: {one.id}: {one.problem}")
-        elif one.rejected:
-            rejected += 1
-            if not quiet:
-                say(f"not in the file: {one.id}: it was rejected: {one.rejected}")
-        else:
-            done += 1
+    with as_folder(path) as place:
+        run = restore_collection if is_collection(place) else restore_records
+        for one in run(place, output, overwrite=overwrite):
+            if one.problem:
+                failed += 1
+                say(f"failed: {one.id}: {one.problem}")
+            elif one.rejected:
+                rejected += 1
+                if not quiet:
+                    say(f"not in the file: {one.id}: it was rejected: {one.rejected}")
+            else:
+                done += 1
     if not quiet:
-        rest = f", {rejected} rejected ones are not in the file" if rejected else ""
-        say(f"{done} originals restored to {output}, {failed} failed{rest}")
+        rest = f", {rejected} rejected and not in the file" if rejected else ""
+        say(f"{counted(done, 'original')} restored to {output}, {failed} failed{rest}")
     raise typer.Exit(RestoreError.exit_code if failed else 0)
 
 
 @command("export")
 def export(
-    path: Annotated[Path, typer.Argument(help="A collection.", metavar="COLLECTION")],
+    path: Annotated[
+        Path, typer.Argument(help="A collection, its WACZ, or a WARC of it.", metavar="COLLECTION")
+    ],
     output: Output = None,
     format: Annotated[  # noqa: A002 - the word that users know
         str | None,
@@ -129,13 +139,28 @@ def export(
         archivetk export collection --format jsonl -o clean.jsonl.gz
         archivetk export collection --format wet -o clean.warc.wet.gz
     """
-    if format == "wet" or (format is None and output and ".wet" in Path(output).name):
-        _export_wet(path, output, overwrite=overwrite)
-        return
+    from archivetk.readers.collection import as_folder
+
+    with as_folder(path) as folder:
+        if format == "wet" or (format is None and output and ".wet" in Path(output).name):
+            _export_wet(folder, output, overwrite=overwrite)
+        else:
+            _export(folder, output, format, changes=changes, title=title, overwrite=overwrite)
+
+
+def _export(
+    path: Path,
+    output: str | None,
+    asked: str | None,
+    *,
+    changes: bool,
+    title: bool,
+    overwrite: bool,
+) -> None:
     from archivetk.readers.collection import archived_settings, read_collection
     from archivetk.writers.export import archived_record
 
-    name = format_of(output, format)
+    name = format_of(output, asked)
     settings = archived_settings(path)
     sink = open_sink(
         output,

@@ -12,7 +12,7 @@ from archivetk.cli.app import command
 from archivetk.cli.clean import gather
 from archivetk.cli.learned import write_model
 from archivetk.cli.options import AsJson, Exclude, Inputs, Jobs, Quiet, Url, Urls, takes_settings
-from archivetk.cli.talk import Progress, Tally, say
+from archivetk.cli.talk import Progress, Tally, counted, say
 from archivetk.engines.local import LocalEngine
 from archivetk.errors import OutputExistsError
 from archivetk.settings import Settings
@@ -84,6 +84,9 @@ def learn(
         documents = sum(table.documents.values())
         lines = sum(len(site.lines) for site in model.sites.values())
     if not quiet:
-        say(f"{output}: {lines} lines of {sites} sites, from {documents} different pages")
+        say(
+            f"{output}: {counted(lines, 'line')} of {counted(sites, 'site')}, "
+            f"from {counted(documents, 'different page')}"
+        )
     tally.finish(as_json=as_json, extra={"model": str(output), "sites": sites, "lines": lines})
     raise typer.Exit(tally.exit_code)

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from archivetk.cli.talk import counted
 from archivetk.engines.local import LocalEngine
-from archivetk.errors import UsageError
+from archivetk.errors import UsageError, said
 from archivetk.readers import Input
 from archivetk.settings import Settings
 
@@ -33,7 +34,7 @@ def write_model(path: Path, model: SiteModel) -> None:
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise UsageError(f"The site model cannot be written to {path}: {error}") from error
+        raise UsageError(f"The site model cannot be written to {path}: {said(error)}") from error
 
 
 def with_site_model(
@@ -52,5 +53,5 @@ def with_site_model(
     model = learn_model(entries, settings, LocalEngine(jobs))
     if tell is not None:
         lines = sum(len(site.lines) for site in model.sites.values())
-        tell(f"learned {lines} lines of {len(model.sites)} sites")
+        tell(f"learned {counted(lines, 'line')} of {counted(len(model.sites), 'site')}")
     return settings.changed(site_model=model.to_json())

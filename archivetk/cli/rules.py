@@ -10,8 +10,8 @@ import typer
 
 from archivetk.cli.app import command
 from archivetk.cli.options import takes_settings
-from archivetk.cli.talk import say
-from archivetk.errors import UsageError
+from archivetk.cli.talk import counted, say
+from archivetk.errors import UsageError, said
 from archivetk.explain import rule_table
 from archivetk.rules import all_rules, load_user_rules, test_rules
 from archivetk.settings import Settings
@@ -72,13 +72,13 @@ def _test(path: Path) -> int:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"The rule file {path} cannot be read: {error}") from error
+        raise UsageError(f"The rule file {path} cannot be read: {said(error)}") from error
     pack = load_user_rules(text, path.name)
     failures = list(test_rules(pack))
     for failure in failures:
         say(str(failure))
     count = len(pack.rules)
-    print(f"{path.name}: {count} rules, {len(failures)} failures")
+    print(f"{path.name}: {counted(count, 'rule')}, {counted(len(failures), 'failure')}")
     return 1 if failures else 0
 
 

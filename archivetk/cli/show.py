@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from archivetk.cli.talk import counted
 from archivetk.document import Change, Document
 from archivetk.errors import UsageError
 from archivetk.explain import why_of
@@ -24,8 +25,9 @@ def table(document: Document, rule: str | None, file: IO[str]) -> None:
     changes = _chosen(document, rule)
     source = document.source
     console.print(
-        f"{source.ref}: {len(changes)} changes, {len(source.data)} bytes in {document.encoding}, "
-        f"{len(document.text)} characters out, language {document.language.tag}",
+        f"{source.ref}: {counted(len(changes), 'change')}, {counted(len(source.data), 'byte')} "
+        f"in {document.encoding}, {counted(len(document.text), 'character')} out, "
+        f"language {document.language.tag}",
         soft_wrap=True,
         highlight=False,
         markup=False,

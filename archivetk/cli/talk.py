@@ -10,9 +10,18 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Self
 
-__all__ = ["Progress", "Tally", "say"]
+__all__ = ["Progress", "Tally", "counted", "say"]
 
 _EVERY = 15.0  # seconds between two lines in a log
+
+
+def counted(count: int, noun: str) -> str:
+    """A number and what it counts: ``1 rule``, ``2 rules``.
+
+    >>> counted(1, "rule"), counted(0, "failure")
+    ('1 rule', '0 failures')
+    """
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def say(text: str) -> None:
@@ -67,10 +76,10 @@ class Tally:
             print(json.dumps(summary, ensure_ascii=False), file=sys.stderr)
         elif not self._quiet:
             parts = [f"{count} {name}" for name, count in sorted(self.status.items())]
-            noun = "document" if total == 1 else "documents"
             say(
-                f"{total} {noun}: {', '.join(parts) or 'none'}; "
-                f"{sum(self.rules.values())} changes by {len(self.rules)} rules"
+                f"{counted(total, 'document')}: {', '.join(parts) or 'none'}; "
+                f"{counted(sum(self.rules.values()), 'change')} "
+                f"by {counted(len(self.rules), 'rule')}"
             )
 
 
@@ -116,4 +125,4 @@ class Progress:
                 self._bar.update(self._task, completed=self._done)
             elif not self._quiet and time.monotonic() - self._said > _EVERY:
                 self._said = time.monotonic()
-                say(f"{self._done} documents done")
+                say(f"{counted(self._done, 'document')} done")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from archivetk.errors import UnreadableError, UsageError
+from archivetk.errors import UnreadableError, UsageError, said
 from archivetk.media import sniff_container
 
 __all__ = ["Input", "find_inputs", "head_of", "read_bytes"]
@@ -253,7 +253,7 @@ def load_urls(path: Path) -> dict[str, str]:
         with path.open(newline="", encoding="utf-8-sig") as file:
             rows: Iterable[list[str]] = list(csv.reader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"The file of addresses {path} cannot be used: {error}") from error
+        raise UsageError(f"The file of addresses {path} cannot be used: {said(error)}") from error
     return {
         row[0]: row[1].strip()
         for row in rows

@@ -14,6 +14,7 @@ from archivetk.readers.collection.documents import (
     read_collection,
     scanned_documents,
 )
+from archivetk.readers.collection.packed import as_folder
 from archivetk.readers.collection.pairs import (
     Pair,
     Place,
@@ -39,6 +40,7 @@ __all__ = [
     "Scanned",
     "archived",
     "archived_settings",
+    "as_folder",
     "collection_pairs",
     "is_collection",
     "packed_as",

@@ -45,8 +45,9 @@ def restore_collection(
     """Write every original back under its relative path, below a folder and never outside it.
 
     Rows go back into one file, in their order, packed again where its name says that it was; of
-    several captures of a file, the later ones get their dates behind the name.  What could not be read has no original.  What the collection
-    does not hold (records of a foreign WARC) is restored from the clean text and its ledger.
+    several captures of a file, the later ones get their dates behind the name.  What could not be
+    read has no original.  What the collection does not hold (records of a foreign WARC) is
+    restored from the clean text and its ledger.
 
     Args:
         path: of the collection.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["ebcdic_codec", "is_binary", "known_format", "wide_charset", "wide_ideographs"]
+__all__ = ["advice", "ebcdic_codec", "is_binary", "known_format", "wide_charset", "wide_ideographs"]
 
 #: First bytes of formats that are no text.  ``....`` in RIFF and ISO media is a length.
 _MAGIC: Final = (
@@ -54,6 +54,9 @@ _ANY_MAGIC: Final = re.compile(
     )
 )
 
+_PACKED: Final = re.compile(r"-compressed|(?:ZIP|7z|RAR|TAR) archive")
+_DOCUMENT: Final = re.compile(r" document")
+
 _SAMPLE: Final = 65_536
 _CONTROLS: Final = bytes(
     value for value in range(32) if value not in b"\t\n\r\f\x0b\x1b\x0e\x0f\x08\x1a\x00"
@@ -68,6 +71,13 @@ def _sample(data: bytes) -> bytes:
         return data
     middle = len(data) // 8 * 4
     return data[:_SAMPLE] + data[middle : middle + _SAMPLE] + data[-_SAMPLE // 4 * 4 :]
+
+
+def advice(kind: str) -> str:
+    """What to do with a file of a kind, as a sentence with a space before it, or nothing."""
+    if _PACKED.search(kind):
+        return " Unpack it first."
+    return " Convert it to text first." if _DOCUMENT.search(kind) else ""
 
 
 def known_format(data: bytes) -> str | None:

@@ -13,6 +13,7 @@ from archivetk.steps import Rejection
 from archivetk.steps.decode.declared import declared_charset
 from archivetk.steps.decode.detector import confidence, detect, plausible
 from archivetk.steps.decode.kind import (
+    advice,
     ebcdic_codec,
     is_binary,
     known_format,
@@ -78,7 +79,7 @@ def _decode(source: Source, settings: Settings) -> tuple[str, Decoding, ByteMap]
             chosen = charset_of(name) or _UTF8
             return _result(read(data, chosen), chosen, "bom", 1.0, None, label)
     if kind := known_format(data):
-        raise Rejection("binary", f"It is {kind}, not text.")
+        raise Rejection("binary", f"It is {kind}, not text.{advice(kind)}")
     wide = wide_charset(data) if 0 in data else None
     binary = wide is None and is_binary(data)
     if binary:
