@@ -42,7 +42,13 @@ from archivetk.steps.extract import _coverage
 from archivetk.steps.extract.evidence import Page
 from archivetk.steps.extract.features import FEATURES, features
 from archivetk.steps.extract.judges import JUDGES
-from archivetk.steps.extract.model import SCALE, kept_by_scores, scores_of, together
+from archivetk.steps.extract.model import (
+    SCALE,
+    kept_by_scores,
+    scores_of,
+    shared_by_boxes,
+    together,
+)
 from archivetk.steps.extract.names import NAMED, Names, named
 from archivetk.steps.extract.second import second_features
 from archivetk.steps.markup import scan_html
@@ -259,7 +265,8 @@ def report(pages: list[dict[str, Any]]) -> None:
     for page in pages:
         scores = scores_of(together(page["first"], page["second"]))
         scores[page["furniture"]] = 0.0
-        kept = kept_by_scores(scores, np.array(page["weights"]))
+        weights = np.array(page["weights"])
+        kept = kept_by_scores(shared_by_boxes(scores, weights, page["groups"].boxes), weights)
         text = text_of(page["units"], kept)
         other = text_of(page["units"], [share > 0.5 for share in page["judged"]])
         if page["gold"]:

@@ -90,6 +90,8 @@ _PAGE_KINDS: Final = 5
 _LONGEST: Final = 2000
 #: Units of more words than this are not compared with the title.
 _BRIEF: Final = 25
+#: So many boxes of the same element and class are of one kind, like cards and posts.
+_BOXES: Final = 3
 #: What prose counts that stands alone in its box.
 _ALONE: Final = 0.2
 
@@ -140,13 +142,21 @@ class Groups:
     Attributes:
         arrays: for each way of grouping the number of the group of every unit.
         above: the heading above every unit, or -1.
+        boxes: the number that all units have whose parents, three or more, are of one element and
+            class; 0 where there are fewer, or the parent has no class.
     """
 
-    __slots__ = ("above", "arrays")
+    __slots__ = ("above", "arrays", "boxes")
 
-    def __init__(self, arrays: list[NDArray[np.int64]], above: NDArray[np.int64]) -> None:
+    def __init__(
+        self,
+        arrays: list[NDArray[np.int64]],
+        above: NDArray[np.int64],
+        boxes: NDArray[np.int64],
+    ) -> None:
         self.arrays = arrays
         self.above = above
+        self.boxes = boxes
 
 
 def features(page: Page, words: Names | None = None) -> tuple[Floats, Groups]:
@@ -183,7 +193,7 @@ def features(page: Page, words: Names | None = None) -> tuple[Floats, Groups]:
     inside_of = _INSIDE.get
     for frame in page.used:
         inside[frame] = inside[parents[frame]] | inside_of(names[frame], 0)
-    depth, on_path, signs, path = _paths(page, _together(page), f_units)
+    depth, on_path, signs, classed, path = _paths(page, _together(page), f_units)
     total = f_weight[0] or 1.0
     total_prose = f_prose[0]
     share = 1.0 / total_prose if total_prose else 0.0
@@ -250,7 +260,8 @@ def features(page: Page, words: Names | None = None) -> tuple[Floats, Groups]:
     rows[at:] = inner >> np.arange(_INSIDE_BITS)[:, None] & 1
     heads = own[_OWN.index("since_heading")]
     above = np.where(heads < 0, -1, np.arange(count) - heads)
-    return rows.T, Groups([frames, ups, ups2, sign, up_sign, *list_groups], above)
+    boxes = np.where(np.array(classed)[ups] & (alike[up_sign] >= _BOXES), up_sign, 0)
+    return rows.T, Groups([frames, ups, ups2, sign, up_sign, *list_groups], above, boxes)
 
 
 def _own(
@@ -396,8 +407,8 @@ def _together(page: Page) -> list[float]:
 
 def _paths(
     page: Page, f_prose: list[float], f_units: list[int]
-) -> tuple[list[int], list[int], list[int], list[int]]:
-    """Depth of each frame, how far it is on the way to the core, its sign, and that way.
+) -> tuple[list[int], list[int], list[int], list[bool], list[int]]:
+    """Depth of each frame, how far on the way to the core, its sign, has it a class; and that way.
 
     The sign of a frame is a number that it shares with all frames of the same element and class.
     """
@@ -423,6 +434,7 @@ def _paths(
     numbers: dict[tuple[str, str], int] = {}
     classes: dict[str, str | None] = {}
     signs = [0] * size
+    classed = [False] * size
     for frame in page.used:
         up = parents[frame]
         depth[frame] = depth[up] + 1
@@ -433,9 +445,10 @@ def _paths(
             match = _CLASS.search(named, at) if at >= 0 else None
             classes[named] = match[1] if match else None
         said = classes[named]
+        classed[frame] = bool(said)
         sign = (names[frame], names[up] if said is None else said)
         signs[frame] = numbers.setdefault(sign, len(numbers) + 1)
-    return depth, on_path, signs, path
+    return depth, on_path, signs, classed, path
 
 
 def _title_words(page: Page) -> frozenset[str]:

@@ -23,10 +23,19 @@ from archivetk.steps.extract.evidence import Page
 from archivetk.steps.extract.features import Floats, features
 from archivetk.steps.extract.second import second_features
 
-__all__ = ["MODEL", "SCALE", "Forest", "kept_by_model", "kept_by_scores", "scores_of", "together"]
+__all__ = [
+    "MODEL",
+    "SCALE",
+    "Forest",
+    "kept_by_model",
+    "kept_by_scores",
+    "scores_of",
+    "shared_by_boxes",
+    "together",
+]
 
 #: What the provenance says of it.
-MODEL: Final = {"judge": "archivetk", "version": "4", "mode": "units"}
+MODEL: Final = {"judge": "archivetk", "version": "5", "mode": "units"}
 
 #: What log odds are multiplied by, to be whole numbers.
 SCALE: Final = 1024
@@ -34,6 +43,10 @@ SCALE: Final = 1024
 _SHARE, _LOWEST, _HIGHEST = 0.46, 0.1, 0.5
 #: How much of its score a unit takes from each of its neighbours.
 _NEIGHBOUR: Final = 0.125
+#: How much of it units take from all in boxes of one kind.
+_BOX: Final = 0.3
+#: What a unit weighs there at most.
+_HEAVY: Final = 60.0
 #: Units that are judged at once: so many that the arrays still fit a cache.
 _AT_ONCE: Final = 256
 
@@ -120,7 +133,8 @@ def kept_by_model(page: Page, judged: list[float] | None = None) -> tuple[list[b
     columns = np.vstack((rows.T, more.T)).take(asked, axis=1)
     second = _forest("second" if judged is None else "vote").odds(columns.T)
     scores[asked] = scores_of(together(first[asked], second))
-    return kept_by_scores(scores, np.array(page.weights)), rows
+    weights = np.array(page.weights)
+    return kept_by_scores(shared_by_boxes(scores, weights, groups.boxes), weights), rows
 
 
 def together(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -131,6 +145,25 @@ def together(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.
 def scores_of(odds: NDArray[np.int64]) -> NDArray[Any]:
     """Probabilities from log odds, rounded to what every machine agrees on."""
     return np.asarray(np.round(1 / (1 + np.exp(-odds / SCALE)), 6))
+
+
+def shared_by_boxes(
+    scores: NDArray[Any], weights: NDArray[Any], boxes: NDArray[np.int64]
+) -> NDArray[Any]:
+    """The scores, nearer to the mean of all units in boxes of one kind.
+
+    Cards, posts and teasers come in numbers, and those of one element and class are wanted or not
+    together, more often than each of their units tells.
+
+    Args:
+        scores: of the units, from 0 to 1.
+        weights: of the units.
+        boxes: the number of the kind of box of each; 0: of none, its score stays.
+    """
+    weight = np.minimum(weights, _HEAVY)
+    total = np.bincount(boxes, weight)
+    mean = (np.bincount(boxes, scores * weight) / np.maximum(total, 1.0))[boxes]
+    return np.asarray(np.where(boxes > 0, (1 - _BOX) * scores + _BOX * mean, scores))
 
 
 def kept_by_scores(scores: NDArray[Any], weights: NDArray[Any]) -> list[bool]:
