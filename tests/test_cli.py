@@ -4,8 +4,10 @@ import gzip
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -394,6 +396,33 @@ def test_standard_input(story):
         "One.",
         "Two.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "begun"),
+    [
+        (("archive", "in", "-o", "c"), "c/archive/*"),
+        (("clean", "in", "-o", "o.jsonl"), ".o.jsonl*"),
+    ],
+)
+def test_ctrl_c_is_answered(tmp_path, story, arguments, begun):
+    (tmp_path / "in").mkdir()
+    for number in range(3000):
+        (tmp_path / "in" / f"{number}.txt").write_bytes(story.read_bytes())
+    process = subprocess.Popen(
+        [sys.executable, "-m", "archivetk", *arguments, "--jobs", "1"],
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+    )
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not [*tmp_path.glob(begun)]:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert b"archivetk: stopped." in said
+    assert b"Traceback" not in said
+    assert not [*tmp_path.glob("*o.jsonl*")]
 
 
 def test_a_closed_pipe_ends_quietly():

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Final
 
-from archivetk.cli.talk import say
+from archivetk.cli.talk import STOPPED, say
 from archivetk.errors import ArchivetkError, OutputError
 from archivetk.guard.nursery import foresee
 
@@ -64,10 +64,10 @@ def main() -> None:
     arguments = sys.argv[1:]
     if arguments and arguments[0] in _CLEANING and not _HELP.intersection(arguments):
         foresee()  # what cleans them loads while this process does
-    load(_wanted(arguments))
-    from archivetk.cli.app import app  # behind the nursery, since it takes as long to load
-
     try:
+        load(_wanted(arguments))
+        from archivetk.cli.app import app  # behind the nursery, since it takes as long to load
+
         app(standalone_mode=True)
     except ArchivetkError as error:
         say(f"archivetk: {error}")
@@ -89,6 +89,6 @@ def main() -> None:
         say(f"archivetk: this is a bug, please report it: {type(error).__name__}: {error}")
         say("Set ARCHIVETK_DEBUG=1 and run the command again to see where it happened.")
         sys.exit(70)
-    except KeyboardInterrupt:
-        say("archivetk: stopped. Whole files stay; run the same command to go on.")
+    except KeyboardInterrupt:  # before the command began
+        say(STOPPED)
         sys.exit(130)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperCommand
 
+from archivetk.cli.talk import STOPPED, say
 from archivetk.version import __version__
 
 __all__ = ["app", "command"]
@@ -27,6 +28,14 @@ _NO_BRACES: Final = str.maketrans("", "", "{}")
 
 class _Command(TyperCommand):
     """A command whose help has its options in groups, and its examples as they stand."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; where Ctrl-C stops it, say so, which typer leaves out."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            say(STOPPED)
+            raise SystemExit(130) from None
 
     def format_help_text(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - its signature
         """The description; lines that are indented are not filled."""

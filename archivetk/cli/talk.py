@@ -8,9 +8,12 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Final, Self
 
-__all__ = ["Progress", "Tally", "counted", "say"]
+__all__ = ["STOPPED", "Progress", "Tally", "counted", "say"]
+
+#: What is said where Ctrl-C ended a command.
+STOPPED: Final = "archivetk: stopped. Whole files stay; run the same command to go on."
 
 _EVERY = 15.0  # seconds between two lines in a log
 
