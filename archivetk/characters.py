@@ -33,6 +33,7 @@ __all__ = [
     "carry",
     "kinds_of",
     "occurring",
+    "white_pairs",
 ]
 
 #: Flags of each character of a text, in its order; those of other rooms begin with 256, and are
@@ -78,13 +79,14 @@ _PLAIN: Final = frozenset({" ", "\n"})
 class _Known:
     """What is known of a text, and the edits that it has had since."""
 
-    __slots__ = ("edits", "kinds", "occurring", "text")
+    __slots__ = ("edits", "kinds", "occurring", "pairs", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.kinds = _looked_up(text)
         self.occurring = int(np.bitwise_or.reduce(self.kinds))
         self.edits: list[tuple[Sequence[int], Sequence[int], Sequence[str]]] = []
+        self.pairs: list[int] | None = None
 
 
 def kinds_of(text: str, memory: dict[str, Any]) -> Kinds:
@@ -107,6 +109,15 @@ def kinds_of(text: str, memory: dict[str, Any]) -> Kinds:
 def occurring(text: str, memory: dict[str, Any]) -> int:
     """All flags that some character of a text has, or had before it was edited."""
     return _known(text, memory).occurring
+
+
+def white_pairs(text: str, memory: dict[str, Any]) -> list[int]:
+    """Where two characters of white space stand side by side: the places of the first ones."""
+    known = _known(text, memory)
+    if known.pairs is None:
+        is_white = (kinds_of(text, memory) & WHITE) != 0
+        known.pairs = (is_white[:-1] & is_white[1:]).nonzero()[0].tolist()
+    return known.pairs
 
 
 def _known(text: str, memory: dict[str, Any]) -> _Known:
@@ -141,6 +152,7 @@ def carry(
         del memory[_KEY]
         return
     known.text = result
+    known.pairs = None
     known.edits.append((starts, ends, news))
     for new in news:
         if new and new not in _PLAIN:

@@ -18,6 +18,7 @@ from archivetk.characters import (
     carry,
     kinds_of,
     occurring,
+    white_pairs,
 )
 from archivetk.patch import Edit, Patch, Reason
 from archivetk.steps.join.places import _ALL_MARKS, _PLACE, places
@@ -122,3 +123,9 @@ def test_many_edits_are_not_followed():
     carry(memory, text, columns.starts, columns.ends, columns.news, result)
     assert not memory
     assert told(result, memory) == [flags(sign) for sign in result]
+
+
+@given(TEXTS)
+def test_pairs_of_white_space(text):
+    pairs = [at for at in range(len(text) - 1) if flags(text[at]) & flags(text[at + 1]) & WHITE]
+    assert white_pairs(text, {}) == pairs

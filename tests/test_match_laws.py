@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from archivetk.rules import Matcher, matcher_for
 from archivetk.rules.load import load_user_rules
-from archivetk.rules.match import bare
-from archivetk.rules.regex import by_line, is_narrow
+from archivetk.rules.match import MAX_EDGE, bare
+from archivetk.rules.regex import by_line, has_end, is_narrow
 
 PIECES = (
     "Share on Facebook", "Read more", "Photo by Ada Lovelace", "Sign up for our newsletter",
@@ -70,6 +70,42 @@ def test_no_line_that_loses_something_is_passed_over(lines):
     for index, line in enumerate(lines):
         if matcher.inner(line, top=index < top):
             assert index in asked
+
+
+@given(LINES)
+def test_even_lines_need_no_look_at_their_white_space(lines):
+    even = [" ".join(line.split()) for line in lines if line.split()]
+    even = [line for line in even if "\u200b" not in line]
+    matcher = matcher_for("en")
+    assert matcher.lines(even, even=True) == matcher.lines(even)
+
+
+@pytest.mark.parametrize("end", ["", r"\z", "$"])
+def test_the_start_of_a_long_line_may_end_where_it_is_cut(end):
+    line = "Hello" + " there" * 200
+    head = line[:MAX_EDGE]
+    source = RULE.format(pattern=r"Hello(?: there){1,70} ther" + end, changes=head)
+    source = source.replace('"line"', '"prefix"\nwhere   = "start"').replace(
+        f'["{head}"]', '["Hello there ther"]'
+    )
+    rules = load_user_rules(source, "mine.toml").rules
+    matcher = Matcher([(rule, False) for rule in rules])
+    assert matcher.with_inner([line], 1) == [0]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "ends"),
+    [
+        ("a", False),
+        (r"a\z", True),
+        ("a$", True),
+        ("[$]a", False),
+        (r"\$a", False),
+        (r"\Qa\E", True),
+    ],
+)
+def test_patterns_that_ask_for_an_end(pattern, ends):
+    assert has_end(pattern) is ends
 
 
 def test_what_is_compiled_together_gives_the_same(monkeypatch):

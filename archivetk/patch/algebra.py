@@ -10,7 +10,7 @@ from itertools import accumulate, chain, repeat
 from operator import add, is_, sub
 from typing import Any, Final, cast
 
-from archivetk.patch.canonical import canonical, trimmed
+from archivetk.patch.canonical import canonical, few_trimmed, trimmed
 from archivetk.patch.edits import (
     MANY,
     BadPatchError,
@@ -50,8 +50,10 @@ class Patch:
     _applied: tuple[str, str] | None  # the last text that it was applied to, and what came out
 
     def __init__(self, length: int, edits: Iterable[Edit] = ()) -> None:
+        self._applied = None
         self.length = length
-        self.edits = made = Edits.of(edits)
+        none = isinstance(edits, tuple) and not edits
+        self.edits = made = _NONE if none else Edits.of(edits)
         position = 0
         for start, end in zip(made.starts, made.ends, strict=True):
             if start < position or end < start:
@@ -61,9 +63,8 @@ class Patch:
             position = end
         if position > length:
             raise BadPatchError(f"an edit ends at {position}, but the text has {length} characters")
-        self._placed = _placed(made)
+        self._placed = _NONE.starts if none else _placed(made)
         self.result_length = length + _growth(made, self._placed)
-        self._applied = None
 
     @classmethod
     def _known(cls, length: int, edits: Edits, placed: Offsets, result_length: int) -> Patch:
@@ -86,14 +87,21 @@ class Patch:
         Raises:
             ValueError: where the edits overlap, reach outside the text or have no reason.
         """
-        columns = _NONE if isinstance(edits, list | tuple) and not edits else Edits.of(edits)
-        if not columns.starts:
-            return cls._known(len(text), _NONE, _NONE.starts, len(text))
-        made = trimmed(text, columns)
-        if made is None:
-            return cls(len(text), canonical(text, columns))
-        placed = _placed(made)
         length = len(text)
+        if not isinstance(edits, Edits):
+            rows = edits if isinstance(edits, list) else list(edits)
+            if not rows:
+                return cls._known(length, _NONE, _NONE.starts, length)
+            few = few_trimmed(text, rows) if len(rows) < MANY else None
+            if few is not None:
+                return cls._known(length, *few)
+            edits = Edits.of(rows)
+        if not edits.starts:
+            return cls._known(length, _NONE, _NONE.starts, length)
+        made = trimmed(text, edits)
+        if made is None:
+            return cls(length, canonical(text, edits))
+        placed = _placed(made)
         return cls._known(length, made, placed, length + _growth(made, placed))
 
     def apply(self, text: str) -> str:

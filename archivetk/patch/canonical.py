@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from itertools import chain
 from operator import le, lt
@@ -9,7 +10,7 @@ from typing import Final
 
 from archivetk.patch.edits import MANY, BadPatchError, Edit, Edits, Offsets, Reason
 
-__all__ = ["canonical", "trimmed"]
+__all__ = ["canonical", "few_trimmed", "trimmed"]
 
 #: Last words of rules that decode one symbol written in several characters (``&amp;``): such an
 #: edit stays whole, so that the symbol leads back to all of its characters.
@@ -51,6 +52,37 @@ def trimmed(text: str, edits: Edits) -> Edits | None:
         if empty:
             edits = Edits.of(edit for edit in edits if edit.start < edit.end)
     return edits
+
+
+def few_trimmed(text: str, rows: list[Edit]) -> tuple[Edits, Offsets, int] | None:
+    """The same of a few edits, in one go: the edits, where they stand in the result, its length.
+
+    Returns:
+        ``None`` where :func:`trimmed` gives none.
+    """
+    length = len(text)
+    starts, ends, placed = array("q"), array("q"), array("q")
+    news: list[str] = []
+    whys: list[tuple[Reason, ...]] = []
+    position = growth = 0
+    for start, end, new, why in rows:
+        if not position <= start < end <= length or not why or not why[-1].rule:
+            return None
+        position = end
+        begin, stop, rest = start, end, new
+        if new and (text[start] == new[0] or text[end - 1] == new[-1]):
+            begin, stop, rest = _trim(text, start, end, new, why)
+            if begin == stop:
+                if rest:
+                    return None  # an insertion has come out of it
+                continue
+        starts.append(begin)
+        ends.append(stop)
+        news.append(rest)
+        whys.append(why)
+        placed.append(begin + growth)
+        growth += len(rest) - stop + begin
+    return Edits(starts, ends, news, whys), placed, length + growth
 
 
 def _in_order(starts: Offsets, ends: Offsets, length: int) -> bool:

@@ -16,6 +16,7 @@ from archivetk.rules.model import Hit, Rule
 from archivetk.rules.regex import (
     by_line,
     compile_pattern,
+    has_end,
     is_narrow,
     loosened,
     narrowed,
@@ -186,7 +187,7 @@ class Matcher:
     Lines are trimmed, not empty, and hold no line break and no lone surrogate.
     """
 
-    __slots__ = ("_asked", "_entries", "_parts", "_seen", "has_inner", "has_spans")
+    __slots__ = ("_any", "_asked", "_entries", "_parts", "_seen", "has_inner", "has_spans")
 
     def __init__(self, rules: Iterable[tuple[Rule, bool]], *, shared: Sequence[_Part] = ()) -> None:
         """Take rules, each with whether its patterns were reviewed and may be relaxed.
@@ -206,6 +207,12 @@ class Matcher:
         for name in _TOGETHER:  # few patterns, compiled in no time
             if len(self._parts[name]) > 1:
                 self._parts[name] = [_Part.of(name, self._entries[name])]
+        # what either of them may find, in one pass over whole lines
+        heads = [
+            _Entry(entry.rule, "", entry.kind) if has_end(entry._source) else entry  # noqa: SLF001
+            for entry in self._entries["top"]
+        ]
+        self._any = _Part.of("any", [*heads, *self._entries["inner"]])
         self.has_spans = any(part.has_spans for part in parts)
         self.has_inner = bool(self._entries["top"] or self._entries["inner"])
         self._seen: dict[str, tuple[Hit, ...]] = {}
@@ -237,8 +244,12 @@ class Matcher:
                 found += sorted({at for group in asked for at in group.likely(run, start)})
         return found
 
-    def lines(self, lines: Sequence[str]) -> dict[int, list[Hit]]:
+    def lines(self, lines: Sequence[str], *, even: bool = False) -> dict[int, list[Hit]]:
         """The rules that take a line as a whole, ``line`` and ``tail``, for many lines at once.
+
+        Args:
+            lines: the lines.
+            even: whether it is known that all their white space is one plain space at a time.
 
         Returns:
             For each line that a rule takes, by its index in ascending order, what :meth:`line`
@@ -260,7 +271,8 @@ class Matcher:
             new = list(range(len(lines)))
             if max(map(len, lines), default=0) > MAX_LINE:
                 new = [index for index, line in enumerate(lines) if len(line) <= MAX_LINE]
-        for at in self._likely("line", _variants([lines[index] for index in new])):
+        asked = _variants([lines[index] for index in new], even=even)
+        for at in self._likely("line", asked):
             line = lines[new[at]]
             hits = tuple(self._line(line))
             if len(line) <= _SHORT:
@@ -308,11 +320,12 @@ class Matcher:
             top: how many of them stand at the start of the text.
         """
         found: set[int] = set()
-        for name, some in (
-            ("inner", lines),
-            ("top", [line[:MAX_EDGE] for line in lines[:top]]),
-        ):
-            found.update(self._likely(name, some))
+        for start in range(0, len(lines), _RUN):
+            run = lines[start : start + _RUN]
+            if self._any.group("any").occurs("\n".join(run).encode()):
+                found.update(start + at for at in self._likely("inner", run))
+                heads = [line[:MAX_EDGE] for line in run[: max(0, top - start)]]
+                found.update(start + at for at in self._likely("top", heads))
         return sorted(found)
 
     def inner(self, line: str, *, top: bool) -> list[Hit]:
@@ -353,10 +366,9 @@ class Matcher:
         return result
 
 
-def _variants(lines: list[str]) -> list[str]:
+def _variants(lines: list[str], *, even: bool) -> list[str]:
     """Each line as its white space is read, with the bare line below it where that differs."""
-    whole = "\n".join(lines)
-    if _is_odd(whole):
+    if not even and _is_odd("\n".join(lines)):
         lines = [_squeezed(line)[0] if _is_odd(line) else line for line in lines]
     # of characters that lines begin and end with there are few
     if _LEAD_SET.isdisjoint(map(_first, lines)) and _TRAIL_SET.isdisjoint(map(_last, lines)):

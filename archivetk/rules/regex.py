@@ -21,6 +21,7 @@ __all__ = [
     "by_line",
     "check_pattern",
     "compile_pattern",
+    "has_end",
     "is_narrow",
     "loosened",
     "narrowed",
@@ -182,6 +183,11 @@ def by_line(pattern: str) -> str:
 
 def _edge(found: re.Match[str]) -> str:
     return _EDGES.get(found[0], found[0])
+
+
+def has_end(pattern: str) -> bool:
+    """Whether a pattern may ask for the end of the text or of its line."""
+    return "\\Q" in pattern or any(found[0] in {r"\z", "$"} for found in _TOKEN.finditer(pattern))
 
 
 def check_pattern(pattern: str, place: str, groups: tuple[str, ...], *, bounded: bool) -> None:

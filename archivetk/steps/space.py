@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from archivetk.characters import ODD_SPACE, WHITE, kinds_of, occurring
+from archivetk.characters import ODD_SPACE, occurring, white_pairs
 from archivetk.patch import Edit
 from archivetk.steps import Context, edit
 
@@ -147,8 +147,7 @@ def _edits(text: str, first: int, last: int, context: Context) -> Iterator[Edit]
 
 def _spots(text: str, memory: dict[str, Any]) -> list[int]:
     """Where two of white space stand side by side, single blank lines aside, and where tabs do."""
-    is_white = (kinds_of(text, memory) & WHITE) != 0
-    pairs: list[int] = (is_white[:-1] & is_white[1:]).nonzero()[0].tolist()
+    pairs = white_pairs(text, memory)
     # a pair that stands alone may be the blank line between two paragraphs
     spots = [
         at

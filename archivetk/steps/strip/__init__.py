@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from archivetk.characters import RARE, occurring
 from archivetk.patch import Edit, Reason
 from archivetk.people import names_in
 from archivetk.rules import Matcher, caption_groups, matcher_for
@@ -90,7 +91,7 @@ def strip(text: str, context: Context) -> list[Edit]:
     removed = frozenset(settings.remove).difference(settings.keep).intersection(LABELS)
     if not removed:
         return []
-    whole = _encodable(text)
+    whole = _encodable(text, context)
     blocks = cut(whole)
     if not blocks:
         return []
@@ -126,13 +127,11 @@ def strip(text: str, context: Context) -> list[Edit]:
     ]
 
 
-def _encodable(text: str) -> str:
+def _encodable(text: str, context: Context) -> str:
     """The text with its lone surrogates replaced one for one, since RE2 reads UTF-8."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return _SURROGATE.sub("\ufffd", text)
-    return text
+    if text.isascii() or not occurring(text, context.memory) & RARE:
+        return text
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def _apply_marks(blocks: list[Block], context: Context) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from archivetk.characters import ODD_SPACE, occurring, white_pairs
 from archivetk.rules import Hit, Matcher
 from archivetk.steps import Context
 from archivetk.steps.strip.blocks import Block, sentence_ends
@@ -47,7 +48,8 @@ def apply_line_rules(blocks: list[Block], text: str, matcher: Matcher, context: 
     asked = [
         index for index, block in enumerate(blocks) if block.label == "body" and not block.safe
     ]
-    for at, hits in matcher.lines([blocks[index].text for index in asked]).items():
+    lines = [blocks[index].text for index in asked]
+    for at, hits in matcher.lines(lines, even=_is_even(text, context)).items():
         index = asked[at]
         block = blocks[index]
         if "\t" in block.text and _is_in_table(blocks, index):
@@ -87,6 +89,17 @@ def apply_line_rules(blocks: list[Block], text: str, matcher: Matcher, context: 
     _settle(blocks, waiting)
     _apply_tails(blocks, tails)
     _settle(blocks, waiting)
+
+
+def _is_even(text: str, context: Context) -> bool:
+    """Whether a text has no other white space in its lines than one plain space at a time."""
+    memory = context.memory
+    return (
+        "\t" not in text
+        and not occurring(text, memory) & ODD_SPACE
+        and "\u200b" not in text
+        and not any(text.startswith("  ", at) for at in white_pairs(text, memory))
+    )
 
 
 def _take(block: Block, hit: Hit) -> None:

@@ -71,7 +71,11 @@ _EDGE_RUN: Final = 4
 _EDGE_KINDS: Final = 2
 _EDGE_WORDS: Final = 100
 _WORD: Final = re.compile(r"\S+")
-_CAPITALIZED: Final = re.compile(r"(?<!\S)[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я]")
+_CAPITALS_OF_WORDS: Final = frozenset(
+    chr(code)
+    for first, last in ("AZ", "ÀÖ", "ØÞ", "ĀŽ", "ΑΩ", "АЯ")
+    for code in range(ord(first), ord(last) + 1)
+)
 
 #: A word's first letter is one of so many characters.
 _LETTERS: Final = 6
@@ -124,10 +128,11 @@ def split_one_line(blocks: list[Block], matcher: Matcher, context: Context) -> l
 
 
 def _is_capitalized(text: str) -> bool:
-    if len(_CAPITALIZED.findall(text)) < _EDGE_SHARE * (text.count(" ") + 1):
+    words = text.split()
+    if sum([word[0] in _CAPITALS_OF_WORDS for word in words]) < _EDGE_SHARE * (text.count(" ") + 1):
         return False
     run = 0
-    for word in text.split():
+    for word in words:
         run = 0 if word[0].islower() else run + 1
         if run >= _EDGE_RUN:
             return True

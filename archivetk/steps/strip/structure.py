@@ -59,7 +59,8 @@ def find_structure(blocks: list[Block], context: Context) -> None:
 
 
 def _find_switchers(blocks: list[Block]) -> None:
-    heads = set(filter(may_name_language, {block.text[:HEAD] for block in blocks}))
+    heads = {block.text[:HEAD] for block in blocks if not block.prose}  # prose names none
+    heads = set(filter(may_name_language, heads))
     if not heads:
         return
     names: list[str | None] = [None] * len(blocks)
@@ -99,6 +100,8 @@ def _find_language_items(blocks: list[Block]) -> None:
 
     A list of few languages, or of their English names, may be the text's own.
     """
+    if _BULLETS_OF_MENUS.isdisjoint([block.text[0] for block in blocks]):
+        return
     index = 0
     while index < len(blocks):
         end = index
