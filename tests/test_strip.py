@@ -691,6 +691,37 @@ def test_a_page_that_is_a_series_from_its_start_on_has_no_end_in_it():
     assert stories[-2] not in left("\n".join(page))
 
 
+def test_a_licence_of_many_parts_keeps_its_first_one():
+    head = [
+        "Copyright (c) 2019 Ann Lee",
+        "All rights reserved.",
+        "Terms and conditions for use",
+        "Copyright (c) 2021 Tom Ray",
+    ]
+    terms = [f"{name} may be copied and changed" for name in PLACES[:9]]
+    text = "\n".join(
+        [
+            *head,
+            *terms,
+            *[f"{one} And so on, {number} times." for number in range(6) for one in STORY],
+        ]
+    )
+    kept = left(text)
+    assert all(term in kept for term in terms)
+    assert "All rights reserved" not in kept
+
+
+@pytest.mark.parametrize("item", ["- [{0}](#{1})", "* `{1}`"])
+def test_a_table_of_contents_in_markdown_is_no_menu(item):
+    contents = "\n".join(item.format(name, name.lower().replace(" ", "-")) for name in PLACES[:24])
+    text = f"# How it works\n\n{contents}\n\nShare this article\nFollow us on Facebook\n\n{BODY}"
+    assert contents in run(text)[0]
+    assert (
+        PLACES[9]
+        not in run(text.replace("](#", "](https://a.example/").replace("`", ""))[0].split(BODY)[0]
+    )
+
+
 LINK_LINE = " ".join(
     ["Home", "Town Hall", *PLACES[:12], "Log in", "Letters", "Small ads", "About us"]
 )

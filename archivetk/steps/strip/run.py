@@ -24,6 +24,7 @@ from archivetk.steps.strip.end import end_of_article, heads_teasers, is_furnitur
 
 __all__ = [
     "FIELDS",
+    "RIGHTS",
     "find_headline",
     "find_link_lines",
     "find_menus",
@@ -49,6 +50,8 @@ _SENTENCE: Final = 4
 #: A line of prose that stands alone among short lines may be a teaser.
 _LONE: Final = 0.7
 _LONE_WORDS: Final = 40
+#: Licences consist of notices of rights, and show no page.
+RIGHTS: Final = frozenset({"copyright"})
 #: What furniture costs, by label.
 _COSTS: Final = {"comment": 200.0, "related": 30.0, "consent": 30.0, "copyright": 30.0}
 _COST: Final = 6.0
@@ -124,6 +127,9 @@ _TEASERS: Final = 0.3
 #: More than this share of the lines are names with a value behind them: a record, a letter's head.
 FIELDS: Final = 0.5
 _FIELD: Final = re.compile(r"[^\W\d_][\w-]{1,30}: \S")
+#: More than this share has marks that people set: a table of contents in Markdown, a list of names
+#: of a program.
+_AUTHORED: Final = 0.5
 #: How far above the run the headline may stand.
 _ABOVE: Final = 14
 
@@ -135,8 +141,8 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
         blocks: the lines, with the labels that rules gave them; more of them get one.
         context: says which rules may act.
     """
-    furniture = sum(is_furniture(block) for block in blocks if block.label != "body")
-    if furniture < _FURNITURE or len(blocks) < 2 * _OUTSIDE:
+    furniture = [block.label for block in blocks if block.label != "body" and is_furniture(block)]
+    if len(furniture) < _FURNITURE or len(blocks) < 2 * _OUTSIDE or not set(furniture) - RIGHTS:
         return
     if is_series(blocks):
         return
@@ -325,10 +331,11 @@ def _is_menu(run: Sequence[Block], shape: _Shape) -> bool:
         return False
     if bisect_right(words, _FEW) < shape.few * count:
         return False
-    lettered = figures = ended = wrapped = fields = 0
+    lettered = figures = ended = wrapped = fields = authored = 0
     for block in run:
         text = block.text.lstrip(MARKS) or block.text
         fields += is_field(text)
+        authored += "](#" in text or "`" in text
         lettered += any(map(str.isalpha, text[:40]))
         figures += text[0].isdigit() or text[-1].isdigit()
         ended += block.ended and not text.endswith(CUT_OFF)
@@ -339,6 +346,7 @@ def _is_menu(run: Sequence[Block], shape: _Shape) -> bool:
         and ended <= shape.ended * count
         and wrapped <= shape.wrapped * count
         and fields <= FIELDS * count
+        and authored <= _AUTHORED * count
     )
 
 

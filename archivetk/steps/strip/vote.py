@@ -24,6 +24,7 @@ from archivetk.steps.strip.blocks import CUT_OFF, GOES_ON, MARKS, Block
 from archivetk.steps.strip.end import is_furniture
 from archivetk.steps.strip.run import (
     FIELDS,
+    RIGHTS,
     find_headline,
     is_cased,
     is_field,
@@ -68,7 +69,7 @@ _LETTERED: Final = 0.8
 #: Where more than this share is indented or has marks of code, they are a listing.
 _CODED: Final = 1 / 3
 _INDENT: Final = 2
-_CODE: Final = re.compile(r"[{}│─]|</|/>|=>|==| = |;$|[^\W\d_]\(|^[$#(] ?[^\W\d_]")
+_CODE: Final = re.compile(r"[{}│─`]|</|/>|=>|==| = |;$|[^\W\d_]\(|\]\(#|^[$#(] ?[^\W\d_]")
 _LISTING: Final = 4
 #: A script without capitals shows no difference between a title and a line of the text.
 _UNCASED: Final = 9
@@ -216,7 +217,10 @@ def _whole(blocks: Sequence[Block]) -> _Text | None:
     words = sum([block.words for block in blocks])
     prose = words - sum([block.words for block in lines])
     share = prose / max(1, words)
-    count = len(set(furniture)) if len(furniture) > _SPARSE * len(lines) else 0
+    kinds = set(furniture)
+    count = len(kinds) if len(furniture) > _SPARSE * len(lines) else 0
+    if not kinds - RIGHTS and not _is_footed(blocks):
+        count = 0
     if "|" in whole:
         count += sum(_CELL.fullmatch(block.text) is not None for block in lines) >= _CELLS
     if share < _PROSE[0] and any(map(whole.__contains__, _CURRENCIES)):
@@ -233,6 +237,14 @@ def _whole(blocks: Sequence[Block]) -> _Text | None:
     if is_series(blocks):
         points -= _SERIES
     return _Text(points, prose)
+
+
+def _is_footed(blocks: Sequence[Block]) -> bool:
+    """Whether a notice of rights stands behind all prose: a licence begins with it."""
+    for block in reversed(blocks):
+        if block.prose or block.label in RIGHTS:
+            return not block.prose
+    return False
 
 
 def _of_run(run: Sequence[Block]) -> int:
