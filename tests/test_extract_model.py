@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from archivetk.patch import Patch
 from archivetk.steps.extract.evidence import Page
 from archivetk.steps.extract.features import _TOKEN, FEATURES, _likeness, features
+from archivetk.steps.extract.forest import Forest
 from archivetk.steps.extract.kinds import KINDS_OF_PAGE, _forests, kind_of, page_row
-from archivetk.steps.extract.model import Forest, _forest, kept_by_model, kept_by_scores
+from archivetk.steps.extract.model import _forest, kept_by_model, kept_by_scores, shared_by_boxes
 from archivetk.steps.extract.second import SECOND, second_features
 from archivetk.steps.markup import scan_html
 
@@ -199,6 +200,49 @@ def test_the_bar_is_one_for_the_page():
     doubt = kept_by_scores(np.array([0.3] * 5 + [0.01] * 5), np.array([100.0] * 10))
     assert doubt[:4] == [True] * 4
     assert not any(doubt[6:])
+
+
+def test_the_bar_is_higher_in_a_forum_and_lower_in_a_list():
+    scores, weights = np.array([0.9] * 5 + [0.5, 0.38] + [0.02] * 5), np.array([100.0] * 12)
+    counts = [
+        sum(kept_by_scores(scores, weights, kind)) for kind in ("forum", None, "documentation")
+    ]
+    assert counts == [5, 6, 7]
+    assert kept_by_scores(scores, weights, "product") == kept_by_scores(scores, weights)
+
+
+def test_boxes_of_one_kind_are_three_or_more_with_a_class():
+    card = "<div class=card><p>One.</p><p>Two.</p></div>"
+    boxes = [
+        features(page_of(f"<p>Before.</p>{cards}<p>After.</p>"))[1].boxes.tolist()
+        for cards in (card * 2, card * 3, card.replace(" class=card", "") * 3)
+    ]
+    assert set(boxes[0]) == set(boxes[2]) == {0}
+    assert boxes[1][0] == boxes[1][-1] == 0
+    assert len(set(boxes[1][1:-1])) == 1
+    assert boxes[1][1] > 0
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 1_000_000), st.integers(1, 4000).map(lambda half: half / 2),
+            st.integers(0, 3),
+        ),
+        min_size=1,
+    )
+)  # fmt: skip
+def test_units_in_boxes_of_one_kind_come_nearer_to_each_other(units):
+    scores, weights, boxes = (np.array(column) for column in zip(*units, strict=True))
+    scores = scores / 1_000_000
+    shared = shared_by_boxes(scores, weights, boxes)
+    assert shared[boxes == 0].tolist() == scores[boxes == 0].tolist()
+    for box in set(boxes.tolist()) - {0}:
+        before, after = scores[boxes == box], shared[boxes == box]
+        assert after.max() <= before.max() + 1e-9
+        assert np.ptp(after) <= 0.75 * np.ptp(before) + 1e-9
+        # who stood above the other still does
+        assert (np.diff(after[np.argsort(before, kind="stable")]) >= -1e-9).all()
 
 
 LINES = st.lists(st.text(st.sampled_from("abAİΣß '.-\n\x00\u0e01\u6f22é"), min_size=1, max_size=12))

@@ -35,20 +35,17 @@ import catboost
 import numpy as np
 from gold import WORD, shares, snippets
 from name_weights import arrays_of, grow_names, words_around
+from page_kinds import AS, named_by_folds
 
 from archivetk.patch import Patch
 from archivetk.steps.align import align
 from archivetk.steps.extract import _coverage
 from archivetk.steps.extract.evidence import Page
 from archivetk.steps.extract.features import FEATURES, features
+from archivetk.steps.extract.forest import SCALE
 from archivetk.steps.extract.judges import JUDGES
-from archivetk.steps.extract.model import (
-    SCALE,
-    kept_by_scores,
-    scores_of,
-    shared_by_boxes,
-    together,
-)
+from archivetk.steps.extract.kinds import page_row
+from archivetk.steps.extract.model import kept_by_scores, scores_of, shared_by_boxes, together
 from archivetk.steps.extract.names import NAMED, Names, named
 from archivetk.steps.extract.second import second_features
 from archivetk.steps.markup import scan_html
@@ -184,6 +181,18 @@ def grow(pages: list[dict[str, Any]], name: str, trees: int) -> catboost.CatBoos
     return forest
 
 
+def kind_folds(pages: list[dict[str, Any]]) -> None:
+    """What kind of page each is taken for, by forests that have not seen its site."""
+    named = named_by_folds(
+        np.array([page_row(page["rows"], page["weights"]) for page in pages]),
+        np.array([AS.get(page["kind"], page["kind"]) for page in pages]),
+        np.array([page["fold"] for page in pages]),
+        np.array([page["set"] == "mixed-pages" for page in pages]),
+    )
+    for page, kind in zip(pages, named, strict=True):
+        page["named"] = kind
+
+
 def odds(forest: catboost.CatBoost, rows: np.ndarray) -> np.ndarray:
     """What a forest says, in the package's whole numbers."""
     return np.rint(forest.predict(rows) * SCALE).astype(np.int64)
@@ -266,7 +275,8 @@ def report(pages: list[dict[str, Any]]) -> None:
         scores = scores_of(together(page["first"], page["second"]))
         scores[page["furniture"]] = 0.0
         weights = np.array(page["weights"])
-        kept = kept_by_scores(shared_by_boxes(scores, weights, page["groups"].boxes), weights)
+        shared = shared_by_boxes(scores, weights, page["groups"].boxes)
+        kept = kept_by_scores(shared, weights, page["named"])
         text = text_of(page["units"], kept)
         other = text_of(page["units"], [share > 0.5 for share in page["judged"]])
         if page["gold"]:
@@ -313,6 +323,7 @@ def main() -> None:
     some = list(pages(options.data, options.sample, vote=True))
     print(f"{len(some)} pages, {sum(len(page['y']) for page in some)} units", flush=True)
     name_folds(some)
+    kind_folds(some)
     folds(some, "rows", "first", FIRST)
     stored = arrays(grow(some, "rows", FIRST), "first") if options.out else {}
     for name in ("second", "vote"):

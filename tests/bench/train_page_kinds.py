@@ -16,23 +16,15 @@ import json
 import zlib
 from pathlib import Path
 
-import catboost
 import numpy as np
-from train_main_content import FOLDS, arrays, odds, site_of
+from page_kinds import AS, PARAMETERS, grown, named_by_folds
+from train_main_content import FOLDS, arrays, site_of
 
 from archivetk.patch import Patch
 from archivetk.steps.extract.evidence import Page
 from archivetk.steps.extract.features import features
 from archivetk.steps.extract.kinds import KINDS_OF_PAGE, page_row
 from archivetk.steps.markup import scan_html
-
-TREES = 100
-PARAMETERS = {
-    "loss_function": "CrossEntropy", "iterations": TREES, "learning_rate": 0.08, "depth": 4,
-    "l2_leaf_reg": 6, "rsm": 0.4, "bootstrap_type": "Bernoulli", "subsample": 0.8,
-    "boosting_type": "Plain", "score_function": "L2", "random_seed": 1, "thread_count": 1,
-    "verbose": 0, "allow_writing_files": False,
-}  # fmt: skip
 
 
 def main() -> None:
@@ -49,24 +41,16 @@ def main() -> None:
             page = Page(Patch.of(row["html"], edits).apply(row["html"]), layout)
             if page.units:
                 rows.append(page_row(features(page)[0], page.weights))
-                kinds.append({"collection": "listing"}.get(row["page_type"], row["page_type"]))
+                kinds.append(AS.get(row["page_type"], row["page_type"]))
                 folds.append(zlib.crc32(site_of(row).encode()) % FOLDS)
     table, kind, fold = np.array(rows), np.array(kinds), np.array(folds)
-    found = np.zeros((len(kind), len(KINDS_OF_PAGE)))
+    every = np.ones(len(kind), bool)
+    named = np.array([one or "article" for one in named_by_folds(table, kind, fold, every)])
     stored: dict[str, list[np.ndarray]] = {"asked": [], "bounds": [], "leaves": [], "base": []}
-    for at, name in enumerate(KINDS_OF_PAGE):
-        target = (kind == name).astype(float)
-        for one in range(FOLDS):
-            forest = catboost.CatBoost(PARAMETERS)
-            forest.fit(table[fold != one], target[fold != one])
-            found[fold == one, at] = odds(forest, table[fold == one])
-        forest = catboost.CatBoost(PARAMETERS)
-        forest.fit(table, target)
+    for name in KINDS_OF_PAGE if options.out else ():
+        forest = grown(table, (kind == name).astype(float))
         for key, values in arrays(forest, "kind", PARAMETERS["depth"]).items():
             stored[key.removeprefix("kind_")].append(values)
-    named = np.where(
-        found.max(axis=1) > 0, np.array(KINDS_OF_PAGE)[found.argmax(axis=1)], "article"
-    )
     print(f"{'':16}{'pages':>8}{'named':>8}{'rightly':>9}{'found':>8}")
     for name in (*KINDS_OF_PAGE, "article"):
         here, said = kind == name, named == name

@@ -17,7 +17,6 @@ from archivetk.steps.align import Stray, align
 from archivetk.steps.extract.dropped import report_comments, report_dropped
 from archivetk.steps.extract.evidence import Page
 from archivetk.steps.extract.judges import JUDGES
-from archivetk.steps.extract.kinds import kind_of
 from archivetk.steps.extract.markdown import remember, write_markdown
 from archivetk.steps.extract.marks import marks_of
 from archivetk.steps.extract.model import MODEL, kept_by_model
@@ -157,8 +156,7 @@ def _kept_by_model(
     page: Page, judged: list[float] | None, context: Context
 ) -> list[tuple[int, int]]:
     """The units that the model keeps; a page that is no article is flagged as what it is."""
-    keeps, rows = kept_by_model(page, judged)
-    kind = kind_of(rows, page.weights)
+    keeps, kind = kept_by_model(page, judged)
     if kind is not None:
         context.flags.append(f"{kind}-page")
     layout = page.layout

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archivetk.steps.extract.features import FEATURES, WHOLE, Floats
-from archivetk.steps.extract.model import Forest
+from archivetk.steps.extract.forest import Forest
 from archivetk.steps.extract.records import COMPOSED
 
 __all__ = ["KINDS_OF_PAGE", "kind_of", "page_row"]

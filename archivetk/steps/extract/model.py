@@ -20,13 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archivetk.steps.extract.evidence import Page
-from archivetk.steps.extract.features import Floats, features
+from archivetk.steps.extract.features import features
+from archivetk.steps.extract.forest import SCALE, Forest
+from archivetk.steps.extract.kinds import kind_of
 from archivetk.steps.extract.second import second_features
 
 __all__ = [
     "MODEL",
-    "SCALE",
-    "Forest",
     "kept_by_model",
     "kept_by_scores",
     "scores_of",
@@ -37,73 +37,16 @@ __all__ = [
 #: What the provenance says of it.
 MODEL: Final = {"judge": "archivetk", "version": "5", "mode": "units"}
 
-#: What log odds are multiplied by, to be whole numbers.
-SCALE: Final = 1024
 #: The bar: this share of the F1 that the scores let expect, between these bounds.
 _SHARE, _LOWEST, _HIGHEST = 0.46, 0.1, 0.5
+#: The share on pages of some kinds, whose units are right or wrong together.
+_SHARES: Final = {"documentation": 0.40, "forum": 0.66, "listing": 0.42, "service": 0.40}
 #: How much of its score a unit takes from each of its neighbours.
 _NEIGHBOUR: Final = 0.125
 #: How much of it units take from all in boxes of one kind.
 _BOX: Final = 0.3
 #: What a unit weighs there at most.
 _HEAVY: Final = 60.0
-#: Units that are judged at once: so many that the arrays still fit a cache.
-_AT_ONCE: Final = 256
-
-
-class Forest:
-    """Symmetric trees; a unit's leaf has a bit for each question that it answers with yes.
-
-    Many trees ask the same: each question is answered once, and the answers are dealt out.
-
-    Attributes:
-        asked: which feature is asked for, trees by levels.
-        bounds: what it must be above, trees by levels.
-        leaves: log odds times :data:`SCALE`, trees by leaves.
-        base: what is added to their sum.
-    """
-
-    __slots__ = ("_above", "_columns", "_dealt", "_first", "_leaves", "asked", "base", "bounds",
-                 "leaves")  # fmt: skip
-
-    def __init__(
-        self,
-        asked: NDArray[np.int16],
-        bounds: NDArray[np.float32],
-        leaves: NDArray[np.int16],
-        base: int,
-    ) -> None:
-        self.asked, self.bounds, self.leaves, self.base = asked, bounds, leaves, base
-        every = list(zip(asked.T.ravel().tolist(), bounds.T.ravel().tolist(), strict=True))
-        # those about one feature stand together, and so does what they look at
-        questions = {question: number for number, question in enumerate(sorted(set(every)))}
-        self._dealt = np.array([questions[question] for question in every], np.intp)
-        self._columns = np.array([column for column, _ in questions], np.intp)
-        self._above = np.array([bound for _, bound in questions], np.float32)[:, None]
-        self._leaves = leaves.ravel().astype(np.int32)  # as wide as their sum
-        self._first = (np.arange(len(leaves)) * leaves.shape[1])[:, None]
-
-    def values(self, rows: Floats) -> NDArray[np.int32]:
-        """What each tree says of each row, trees by rows."""
-        trees, levels = self.asked.shape
-        columns = np.ascontiguousarray(rows.T)
-        yes = (columns.take(self._columns, axis=0) > self._above).view(np.uint8)
-        bits = yes.take(self._dealt, axis=0).reshape(levels, trees, -1)
-        leaf = bits[-1]
-        for bit in bits[-2::-1]:
-            leaf += leaf  # cheaper than a shift
-            leaf |= bit
-        place = leaf.astype(np.intp)  # cheaper than to add numbers of two widths
-        place += self._first
-        return np.asarray(self._leaves.take(place))
-
-    def odds(self, rows: Floats) -> NDArray[np.int64]:
-        """The log odds of each row, times :data:`SCALE`."""
-        result = np.empty(len(rows), np.int64)
-        for start in range(0, len(rows), _AT_ONCE):
-            values = self.values(rows[start : start + _AT_ONCE])
-            result[start : start + _AT_ONCE] = values.sum(axis=0, dtype=np.int32)
-        return result + self.base
 
 
 @cache
@@ -117,8 +60,8 @@ def _forest(name: str) -> Forest:
         )
 
 
-def kept_by_model(page: Page, judged: list[float] | None = None) -> tuple[list[bool], Floats]:
-    """Which units of a page are main content, and the features that tell it.
+def kept_by_model(page: Page, judged: list[float] | None = None) -> tuple[list[bool], str | None]:
+    """Which units of a page are main content, and what kind of page it is, where that is sure.
 
     Args:
         page: the page, with one unit or more.
@@ -134,7 +77,8 @@ def kept_by_model(page: Page, judged: list[float] | None = None) -> tuple[list[b
     second = _forest("second" if judged is None else "vote").odds(columns.T)
     scores[asked] = scores_of(together(first[asked], second))
     weights = np.array(page.weights)
-    return kept_by_scores(shared_by_boxes(scores, weights, groups.boxes), weights), rows
+    kind = kind_of(rows, page.weights)
+    return kept_by_scores(shared_by_boxes(scores, weights, groups.boxes), weights, kind), kind
 
 
 def together(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -166,18 +110,28 @@ def shared_by_boxes(
     return np.asarray(np.where(boxes > 0, (1 - _BOX) * scores + _BOX * mean, scores))
 
 
-def kept_by_scores(scores: NDArray[Any], weights: NDArray[Any]) -> list[bool]:
+def kept_by_scores(
+    scores: NDArray[Any], weights: NDArray[Any], kind: str | None = None
+) -> list[bool]:
     """Which units of a page are main content, by the score and the weight of each.
 
     The units with the highest scores are taken for as long as the expected F1 grows; it is known
     that the best bar is half of the F1 that it reaches (Lipton, Elkan and Naryanaswamy, "Optimal
     thresholding of classifiers to maximize F1 measure", 2014).  A little less than half was best.
+    That holds where units are right or wrong one by one.  In a forum the posts are so together, and
+    a mistake brings many: there the bar is higher.
+
+    Args:
+        scores: of the units, from 0 to 1.
+        weights: of the units.
+        kind: of the page, where that is sure.
     """
     order = np.argsort(-scores, kind="stable")
     right = np.cumsum((scores * weights)[order])
     taken = np.cumsum(weights[order])
     best = float(np.max(2 * right / np.maximum(taken + right[-1], 1.0)))
-    bar = min(_HIGHEST, max(_LOWEST, _SHARE * best))
+    share = _SHARES.get(kind or "", _SHARE)
+    bar = min(max(_HIGHEST, share), max(_LOWEST, share * best))
     smooth = scores.copy()
     smooth[1:-1] *= 1 - 2 * _NEIGHBOUR
     smooth[1:-1] += _NEIGHBOUR * (scores[:-2] + scores[2:])
