@@ -29,6 +29,7 @@ def archive_inputs(
     tick: Callable[[int], None] | None = None,
     plugins: tuple[str, ...] = (),
     say: Callable[[str], None] = lambda _: None,
+    quiet: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """Clean inputs and write them into a collection.
 
@@ -40,7 +41,8 @@ def archive_inputs(
         overwrite: begin anew where there is a collection that was made in another way.
         tick: called with the number of documents done.
         plugins: modules to import wherever documents are cleaned.
-        say: takes what should be said about the collection.
+        say: takes what should be said about inputs and the collection.
+        quiet: say only what is wrong with the collection.
 
     Yields:
         A short record of each document in input order, without its text; ``archived`` tells
@@ -53,9 +55,12 @@ def archive_inputs(
     first = list(islice(entries, 1))
     run = replace(run, base=_base(first[0]) if first else "")
     entries = chain(first, entries)
+    tell = None if quiet else say
     job = Job(run.settings, "archivetk.archive:_product", {"run": run.to_json()}, plugins)
     with CollectionWriter(path, run, overwrite=overwrite) as writer:
-        for record, prepared in run_job(job, entries, engine, tick=tick, tell=say):
+        for record, prepared in run_job(
+            job, entries, engine, tick=tick, tell=None if quiet else say
+        ):
             record["archived"] = "added" if writer.add(prepared) else "present"
             yield record
     for note in writer.notes:

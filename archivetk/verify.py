@@ -46,6 +46,7 @@ from archivetk.readers.collection import (
     ScanReport,
     archived_settings,
     collection_pairs,
+    pair_of,
     scanned_documents,
 )
 from archivetk.records import gunzip_member
@@ -126,8 +127,10 @@ def verify(
     try:
         settings = archived_settings(place)
     except (ArchivetkError, OSError, ValueError) as error:
-        if isinstance(error, UnreadableError) and not place.is_dir():
-            raise
+        if not place.is_dir():
+            pair_of(place)  # which knows what is no file of ours
+            if isinstance(error, UnreadableError):
+                raise
         name = place.name
         if place.is_dir():
             collection_pairs(place)

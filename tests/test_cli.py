@@ -154,6 +154,36 @@ def test_changes_restore_the_original(tmp_path):
     ).read_bytes()
 
 
+def test_a_damaged_collection_is_not_restored_in_silence(tmp_path):
+    done = run("archive", SAMPLES, "-o", tmp_path / "c", "--quiet")
+    assert done.stderr == b""
+    path = tmp_path / "c" / "archive" / "documents.derived.warc.gz"
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0x40
+    path.write_bytes(data)
+    done = run("restore", tmp_path / "c", "-o", tmp_path / "back")
+    assert done.returncode == 3
+    assert b"failed: documents.derived.warc.gz:" in done.stderr
+    assert b" 0 failed" not in done.stderr
+
+
+def test_what_is_no_archive_of_ours_is_said_once(tmp_path, story):
+    for path in (story, tmp_path / "none"):
+        done = run("verify", path)
+        assert done.returncode == 1
+        assert done.stdout == b""
+        assert done.stderr.count(b"\n") == 1
+
+
+def test_records_without_changes_are_not_restored(tmp_path, story):
+    run("clean", story, "-o", tmp_path / "c.jsonl")
+    done = run("restore", tmp_path / "c.jsonl", "-o", tmp_path / "back")
+    assert done.returncode == 3
+    assert b"story.txt: its record was written without --changes\n" in done.stderr
+    done = run("restore", story, "-o", tmp_path / "back")
+    assert b"line 1: it is no record" in done.stderr
+
+
 def test_what_was_packed_is_verified_restored_and_exported(tmp_path, story):
     run("archive", story, "-o", tmp_path / "c")
     run("pack", tmp_path / "c", "-o", tmp_path / "c.wacz")

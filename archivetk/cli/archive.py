@@ -87,6 +87,7 @@ def archive(
             overwrite=overwrite,
             tick=progress.tick,
             say=say,
+            quiet=quiet,
         ):
             tally.add(record)
             tally.archived[record["archived"]] += 1

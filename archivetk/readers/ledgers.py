@@ -58,11 +58,16 @@ def _restored(
     """What became of one record; ``name`` is what it is called where it does not say."""
     try:
         record = json.loads(line)
+    except ValueError:
+        return Restored(name, None, "it is no record: not one JSON object on the line")
+    try:
         name = str(record["id"])
         if record["status"] == "rejected":
             return Restored(name, None, rejected=str(record["reason"]))
         if record["status"] != "cleaned":
             return Restored(name, None, f"it was not cleaned: {record['reason']}")
+        if "changes" not in record:
+            return Restored(name, None, "its record was written without --changes")
         payload = ledger_of(record).restore(record["text"])
         if hashlib.sha256(payload).hexdigest() != record["source_sha256"]:
             raise RestoreError(

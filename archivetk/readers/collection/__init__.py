@@ -21,6 +21,7 @@ from archivetk.readers.collection.pairs import (
     archived_settings,
     collection_pairs,
     is_collection,
+    pair_of,
 )
 from archivetk.readers.collection.restore import (
     Restored,
@@ -44,6 +45,7 @@ __all__ = [
     "collection_pairs",
     "is_collection",
     "packed_as",
+    "pair_of",
     "payload_of",
     "place_below",
     "read_collection",

@@ -65,12 +65,14 @@ def read_collection(path: str | os.PathLike[str]) -> Iterator[ArchivedDocument]:
         if scanned.problems:
             raise MalformedError(
                 f"The document {scanned.facts.get('document-id')!r} is damaged: "
-                f"{scanned.problems[0]} See: archivetk verify {os.fspath(path)}"
+                f"{scanned.problems[0].rstrip('.')}. "
+                f"To see all of it: archivetk verify {os.fspath(path)}"
             )
         yield archived(scanned, payload)
     for file, offset, what in report.problems:
         raise MalformedError(
-            f"{file} is damaged at byte {offset}: {what} See: archivetk verify {os.fspath(path)}"
+            f"{file} is damaged at byte {offset}: {what.rstrip('.')}. "
+            f"To see all of it: archivetk verify {os.fspath(path)}"
         )
 
 

@@ -153,6 +153,8 @@ def _of_file(path: Path) -> Settings:
 def pair_of(path: Path) -> Pair:
     """The pair that a single file belongs to."""
     match = _NAME.fullmatch(path.name)
+    if not path.exists():
+        raise UnreadableError(f"There is no such file or folder: {path}. Check the path.")
     if not match or not path.is_file():
         raise UnreadableError(
             f"{path} is neither a collection nor a WARC file that archivetk wrote."

@@ -16,7 +16,7 @@ from typing import Any
 from archivetk.errors import ArchivetkError, RestoreError
 from archivetk.names import file_and_row, name_bytes
 from archivetk.readers.collection.documents import archived, scanned_documents
-from archivetk.readers.collection.scan import Scanned
+from archivetk.readers.collection.scan import Scanned, ScanReport
 
 __all__ = ["Restored", "packed_as", "place_below", "restore_collection", "write_original"]
 
@@ -55,14 +55,16 @@ def restore_collection(
         overwrite: replace files that are there.
 
     Yields:
-        What became of each document, in order.
+        What became of each document, in order; then each damage, behind which originals may be
+        missing.
 
     Raises:
         UnreadableError: where there is no collection.
     """
     folder = Path(target)
     written: set[bytes] = set()
-    for scanned, held in scanned_documents(Path(path)):
+    report = ScanReport()
+    for scanned, held in scanned_documents(Path(path), report):
         facts = scanned.facts
         name = str(facts.get("document-id"))
         if "sha256" not in facts["original"]:
@@ -83,6 +85,8 @@ def restore_collection(
             yield Restored(name, None, str(error))
         else:
             yield Restored(name, place)
+    for file, offset, what in report.problems:
+        yield Restored(f"{file}:{offset}", None, what)
 
 
 def _relative(facts: Mapping[str, Any]) -> tuple[bytes, bool]:
