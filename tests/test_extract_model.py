@@ -76,6 +76,24 @@ def test_paragraphs_stay_and_the_menu_goes():
     assert not {"Home More", "Imprint"} & set(kept)
 
 
+def test_products_in_what_is_called_a_menu_stay_where_they_are_the_page():
+    cards = "".join(
+        f"<li class=product-card><a href=/p/{n}><h2 class=product-title>Watering can number {n}</h2>"
+        f"<p class=product-description>It holds {n} litres and pours well.</p></a></li>"
+        for n in range(2, 30)
+    )
+    page = page_of(
+        "<title>Watering cans</title><nav><a href=/>Home</a> <a href=/m>More</a></nav>"
+        '<script type=\'application/ld+json\'>{"@type":"CollectionPage"}</script>'
+        "<h1>Watering cans</h1><main id=content class=collection>"
+        f"<ul class='products menu'>{cards}</ul></main>"
+    )
+    assert sum(page.furniture()) > 50
+    kept = [unit for unit, keep in zip(page.units, kept_by_model(page)[0], strict=True) if keep]
+    assert sum(unit.startswith("It holds") for unit in kept) == 28
+    assert "Home More" not in kept
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(

@@ -273,7 +273,7 @@ def report(pages: list[dict[str, Any]]) -> None:
     snips: dict[str, list[tuple[int, ...]]] = {}
     for page in pages:
         scores = scores_of(together(page["first"], page["second"]))
-        scores[page["furniture"]] = 0.0
+        scores[page["furniture"] & (page["first"] <= 0)] = 0.0
         weights = np.array(page["weights"])
         shared = shared_by_boxes(scores, weights, page["groups"].boxes)
         kept = kept_by_scores(shared, weights, page["named"])

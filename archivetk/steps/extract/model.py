@@ -71,8 +71,8 @@ def kept_by_model(page: Page, judged: list[float] | None = None) -> tuple[list[b
     first = _forest("first").odds(rows)
     more = second_features(first, page.weights, groups, judged)
     scores = np.zeros(len(rows))
-    # what is furniture beyond doubt needs no second look
-    asked = np.flatnonzero(~np.array(page.furniture()))
+    # what is furniture beyond doubt needs no second look, unless the first found otherwise
+    asked = np.flatnonzero(~np.array(page.furniture()) | (first > 0))
     columns = np.vstack((rows.T, more.T)).take(asked, axis=1)
     second = _forest("second" if judged is None else "vote").odds(columns.T)
     scores[asked] = scores_of(together(first[asked], second))
