@@ -102,12 +102,15 @@ def _find_language_items(blocks: list[Block]) -> None:
     """
     if _BULLETS_OF_MENUS.isdisjoint([block.text[0] for block in blocks]):
         return
+    firsts = [block.text[0] for block in blocks]
+    if sum(map(firsts.count, _BULLETS_OF_MENUS)) < _LANGUAGES:
+        return
     index = 0
     while index < len(blocks):
         end = index
         tags: set[str] = set()
         known = 0
-        while end < len(blocks) and blocks[end].text[0] in _BULLETS_OF_MENUS:
+        while end < len(blocks) and firsts[end] in _BULLETS_OF_MENUS:
             tag = item_language(blocks[end].text)
             if tag is None:
                 break
