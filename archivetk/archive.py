@@ -58,9 +58,7 @@ def archive_inputs(
     tell = None if quiet else say
     job = Job(run.settings, "archivetk.archive:_product", {"run": run.to_json()}, plugins)
     with CollectionWriter(path, run, overwrite=overwrite) as writer:
-        for record, prepared in run_job(
-            job, entries, engine, tick=tick, tell=None if quiet else say
-        ):
+        for record, prepared in run_job(job, entries, engine, tick=tick, tell=tell):
             record["archived"] = "added" if writer.add(prepared) else "present"
             yield record
     for note in writer.notes:

@@ -455,13 +455,23 @@ def test_ctrl_c_is_answered(tmp_path, story, arguments, begun):
     assert not [*tmp_path.glob("*o.jsonl*")]
 
 
-def test_a_closed_pipe_ends_quietly():
-    command = f"{sys.executable} -m archivetk clean {SAMPLES} --format jsonl | head -c 10"
+@pytest.mark.parametrize("arguments", [f"clean {SAMPLES} --format jsonl", "rules strip", "config"])
+def test_a_closed_pipe_ends_quietly(arguments):
+    command = f"{sys.executable} -m archivetk {arguments} | head -c 10 > {os.devnull}"
     done = subprocess.run(
         ["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, check=False
     )
+    assert done.returncode == 0
     no_traceback(done)
     assert b"BrokenPipe" not in done.stderr
+
+
+def test_explain_knows_which_rules_there_are(story):
+    assert b"join.sentence" in run("explain", story, "--rule", "join").stdout
+    assert run("explain", story, "--rule", "strip").returncode == 0
+    refused = run("explain", story, "--rule", "joins")
+    assert refused.returncode == 2
+    assert b"no rule" in refused.stderr
 
 
 def test_names_from_outside_stay_below_the_folder(tmp_path):

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Final
 
-from archivetk.cli.talk import STOPPED, say
+from archivetk.cli.talk import STOPPED, give_up_stdout, say
 from archivetk.errors import ArchivetkError, OutputError
 from archivetk.guard.nursery import foresee
 
@@ -51,11 +51,6 @@ def _wanted(arguments: list[str]) -> Iterable[str]:
     return arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS
 
 
-def _give_up_stdout() -> None:
-    """What is still on its way to stdout is lost, and nobody complains of it at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-
-
 def main() -> None:
     """Run the command line and exit with its code."""
     for stream in (sys.stdout, sys.stderr):
@@ -72,15 +67,11 @@ def main() -> None:
     except ArchivetkError as error:
         say(f"archivetk: {error}")
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # the reader of stdout has seen enough; that is no error
-        _give_up_stdout()
-        sys.exit(0)
     except OSError as error:
         # what cannot be read becomes the result of a document; what is left is the output
         if os.environ.get("ARCHIVETK_DEBUG"):
             raise
-        _give_up_stdout()
+        give_up_stdout()
         say(f"archivetk: {OutputError.of(error)}")
         sys.exit(OutputError.exit_code)
     except Exception as error:

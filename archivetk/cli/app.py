@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperCommand
 
-from archivetk.cli.talk import STOPPED, say
+from archivetk.cli.talk import STOPPED, give_up_stdout, say
 from archivetk.version import __version__
 
 __all__ = ["app", "command"]
@@ -30,9 +30,12 @@ class _Command(TyperCommand):
     """A command whose help has its options in groups, and its examples as they stand."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; where Ctrl-C stops it, say so, which typer leaves out."""
+        """Run the command; Ctrl-C and a closed pipe are answered here, before typer does."""
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:
+            give_up_stdout()
+            raise SystemExit(0) from None  # the reader of stdout has seen enough: no error
         except KeyboardInterrupt:
             say(STOPPED)
             raise SystemExit(130) from None

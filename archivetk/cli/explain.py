@@ -17,6 +17,7 @@ from archivetk.document import Cleaned, Failed
 from archivetk.errors import UsageError
 from archivetk.readers import sources
 from archivetk.settings import Settings
+from archivetk.vetting import vet
 
 __all__: list[str] = []
 
@@ -54,6 +55,8 @@ def explain(
     from archivetk.writers.jsonl import dumps, to_record
 
     place = _place(at)
+    if rule is not None:
+        vet(settings.changed(disable=[rule]))  # which refuses a name that is none
     failed = False
     with ExitStack() as stack:
         for entry in gather(stack, inputs, exclude, url, urls):

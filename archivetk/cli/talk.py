@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 import time
@@ -10,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final, Self
 
-__all__ = ["STOPPED", "Progress", "Tally", "counted", "say"]
+__all__ = ["STOPPED", "Progress", "Tally", "counted", "give_up_stdout", "say"]
 
 #: What is said where Ctrl-C ended a command.
 STOPPED: Final = "archivetk: stopped. Whole files stay; run the same command to go on."
@@ -36,6 +37,11 @@ def say(text: str) -> None:
         print(line, file=sys.stderr, flush=True)
     except BrokenPipeError:
         return
+
+
+def give_up_stdout() -> None:
+    """What is still on its way to stdout is lost, and nobody complains of it at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 class Tally:
