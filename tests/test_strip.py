@@ -18,6 +18,7 @@ from archivetk.settings import RuleFile, load_profile
 from archivetk.steps import Context, Mark
 from archivetk.steps import strip as strip_package
 from archivetk.steps.strip import strip
+from archivetk.steps.strip.blocks import cut
 from archivetk.steps.strip.dates import iso_date
 from archivetk.steps.strip.names import is_language_name, language_list
 
@@ -1043,3 +1044,17 @@ def test_a_list_that_begins_with_sentences_goes_on():
     foot = ["Home", "Login", "Facebook", "Twitter", "All rights reserved."]
     kept = run("\n".join([P1, P2, *items, *foot]))[0]
     assert all(item in kept for item in items)
+
+
+@pytest.mark.parametrize("language", ["zh", "ja"])
+def test_lines_without_marks_are_prose_in_a_script_without_spaces(language):
+    words = {
+        "zh": "河水在夜里又涨了下城的人把床搬到阁楼上磨坊主说他在桥边住了六十年从没见过",
+        "ja": "川の水が夜のうちにまた増え下町の人びとは寝床を屋根裏に運び上げ粉屋は六十年橋のそばに住む",
+    }[language]
+    lines = [f"{words[at:]}{words[:at]}" for at in range(12)]
+    menu = ["首頁", "新聞", "相簿", "部落格", "留言", "名片", "關於我們", "登入"]
+    text = "\n".join([*menu, *lines, "Facebook", "Twitter", "LINE", *menu])
+    assert all(line in left(text, hint=language) for line in lines)
+    assert all(block.prose for block in cut("\n".join(lines)))
+    assert not any(block.prose for block in cut("\n".join(line[:24] for line in lines)))

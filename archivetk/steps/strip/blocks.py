@@ -42,6 +42,10 @@ _MANY: Final = 64
 PROSE_WORDS: Final = 9
 #: A block of this many words is prose even where its last mark is missing.
 LONG_WORDS: Final = 28
+#: So many will do in a script without spaces if nearly all of its characters are of that script:
+#: captions and chats set no marks there, and titles are shorter.
+_DENSE_WORDS: Final = 16
+_DENSE: Final = 0.6
 
 
 class Block(msgspec.Struct, eq=False, gc=False):
@@ -96,6 +100,11 @@ def _runs(text: str, count: int) -> bool:
     return len(_UPPER.findall(text)) * 3 < count and text.count(" | ") * 8 < count
 
 
+def _is_dense(text: str, count: int) -> bool:
+    """Whether nearly all characters of a line are of a script without spaces, by its words."""
+    return 2 * (count - text.count(" ") - 1) >= _DENSE * len(text)
+
+
 def sentence_ends(text: str, most: int = 8) -> int:
     """How many sentences end inside a line, counted up to ``most``."""
     return sum(1 for _ in islice(_INNER_END.finditer(text), most))
@@ -127,7 +136,11 @@ def _one_by_one(lines: list[str]) -> list[Block]:
             if last in _CLOSING:
                 last = bare.rstrip(_CLOSERS)[-1:]
             ended = last in _END
-            prose = words >= PROSE_WORDS and (ended or (words >= LONG_WORDS and _runs(bare, words)))
+            prose = words >= PROSE_WORDS and (
+                ended
+                or (words >= LONG_WORDS and _runs(bare, words))
+                or (words >= _DENSE_WORDS and _is_dense(bare, words))
+            )
             blocks.append(Block(bare, begin, start, start + length, stop, words, ended, prose))
         begin = stop
     return blocks
@@ -161,7 +174,11 @@ def _by_columns(lines: list[str]) -> list[Block]:
         ended[at] = texts[at].rstrip(_CLOSERS)[-1:] in _END
     prose = [False] * len(texts)
     for at in _where(map(ge, words, repeat(PROSE_WORDS))):
-        prose[at] = ended[at] or (words[at] >= LONG_WORDS and _runs(texts[at], words[at]))
+        prose[at] = (
+            ended[at]
+            or (words[at] >= LONG_WORDS and _runs(texts[at], words[at]))
+            or (words[at] >= _DENSE_WORDS and _is_dense(texts[at], words[at]))
+        )
     ends = map(add, starts, lengths)
     return list(map(Block, texts, begins, starts, ends, stops, words, ended, prose))
 
