@@ -10,7 +10,14 @@ from archivetk.steps.extract.evidence import Page
 from archivetk.steps.extract.features import _TOKEN, FEATURES, _likeness, features
 from archivetk.steps.extract.forest import Forest
 from archivetk.steps.extract.kinds import KINDS_OF_PAGE, _forests, kind_of, page_row
-from archivetk.steps.extract.model import _forest, kept_by_model, kept_by_scores, shared_by_boxes
+from archivetk.steps.extract.model import (
+    _forest,
+    copies,
+    decided,
+    kept_by_model,
+    kept_by_scores,
+    shared_by_boxes,
+)
 from archivetk.steps.extract.second import SECOND, second_features
 from archivetk.steps.markup import scan_html
 
@@ -227,6 +234,22 @@ def test_the_bar_is_higher_in_a_forum_and_lower_in_a_list():
     ]
     assert counts == [5, 6, 7]
     assert kept_by_scores(scores, weights, "product") == kept_by_scores(scores, weights)
+
+
+def test_what_answers_quote_stands_once_in_a_forum():
+    said = "My beans were eaten by snails in the first week of May."
+    post = "<div class=post><blockquote>{}</blockquote><p>{}</p></div>"
+    page = page_of(
+        f"<p>{said}</p>"
+        + "".join(post.format(said, f"Answer number {n}: try ash.") for n in range(3))
+    )
+    scores, boxes = np.array([0.9] * 7), np.zeros(7, np.int64)
+    assert decided(page, scores.copy(), boxes, None) == [True] * 7
+    kept = decided(page, scores.copy(), boxes, "forum")
+    assert kept == [True, False, True, False, True, False, True]
+    # the best of them stays, wherever it stands; brief ones may come again
+    assert copies(["a", "a", "b", "a"], [0.1, 0.9, 0.1, 0.9], [40.0] * 4) == [0, 3]
+    assert copies(["a", "a"], [0.1, 0.9], [39.0] * 2) == []
 
 
 def test_boxes_of_one_kind_are_three_or_more_with_a_class():

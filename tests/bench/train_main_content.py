@@ -45,7 +45,7 @@ from archivetk.steps.extract.features import FEATURES, features
 from archivetk.steps.extract.forest import SCALE
 from archivetk.steps.extract.judges import JUDGES
 from archivetk.steps.extract.kinds import page_row
-from archivetk.steps.extract.model import kept_by_scores, scores_of, shared_by_boxes, together
+from archivetk.steps.extract.model import decided, scores_of, together
 from archivetk.steps.extract.names import NAMED, Names, named
 from archivetk.steps.extract.second import second_features
 from archivetk.steps.markup import scan_html
@@ -274,9 +274,7 @@ def report(pages: list[dict[str, Any]]) -> None:
     for page in pages:
         scores = scores_of(together(page["first"], page["second"]))
         scores[page["furniture"] & (page["first"] <= 0)] = 0.0
-        weights = np.array(page["weights"])
-        shared = shared_by_boxes(scores, weights, page["groups"].boxes)
-        kept = kept_by_scores(shared, weights, page["named"])
+        kept = decided(page["page"], scores, page["groups"].boxes, page["named"])
         text = text_of(page["units"], kept)
         other = text_of(page["units"], [share > 0.5 for share in page["judged"]])
         if page["gold"]:

@@ -27,6 +27,8 @@ from archivetk.steps.extract.second import second_features
 
 __all__ = [
     "MODEL",
+    "copies",
+    "decided",
     "kept_by_model",
     "kept_by_scores",
     "scores_of",
@@ -43,6 +45,8 @@ _SHARE, _LOWEST, _HIGHEST = 0.46, 0.1, 0.5
 _SHARES: Final = {"documentation": 0.40, "forum": 0.66, "listing": 0.42, "service": 0.40}
 #: How much of its score a unit takes from each of its neighbours.
 _NEIGHBOUR: Final = 0.125
+#: Quotations are looked for that weigh as much.
+_QUOTED: Final = 40.0
 #: How much of it units take from all in boxes of one kind.
 _BOX: Final = 0.3
 #: What a unit weighs there at most.
@@ -76,9 +80,26 @@ def kept_by_model(page: Page, judged: list[float] | None = None) -> tuple[list[b
     columns = np.vstack((rows.T, more.T)).take(asked, axis=1)
     second = _forest("second" if judged is None else "vote").odds(columns.T)
     scores[asked] = scores_of(together(first[asked], second))
-    weights = np.array(page.weights)
     kind = kind_of(rows, page.weights)
-    return kept_by_scores(shared_by_boxes(scores, weights, groups.boxes), weights, kind), kind
+    return decided(page, scores, groups.boxes, kind), kind
+
+
+def decided(
+    page: Page, scores: NDArray[Any], boxes: NDArray[np.int64], kind: str | None
+) -> list[bool]:
+    """Which units of a page are main content, all that stands around their scores told.
+
+    Args:
+        page: the page.
+        scores: of its units, from 0 to 1.
+        boxes: the kinds of their boxes.
+        kind: of the page, where that is sure.
+    """
+    weights = np.array(page.weights)
+    scores = shared_by_boxes(scores, weights, boxes)
+    if kind == "forum":
+        scores[copies(page.units, scores.tolist(), page.weights)] = 0.0
+    return kept_by_scores(scores, weights, kind)
 
 
 def together(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -108,6 +129,28 @@ def shared_by_boxes(
     total = np.bincount(boxes, weight)
     mean = (np.bincount(boxes, scores * weight) / np.maximum(total, 1.0))[boxes]
     return np.asarray(np.where(boxes > 0, (1 - _BOX) * scores + _BOX * mean, scores))
+
+
+def copies(units: list[str], scores: list[float], weights: list[float]) -> list[int]:
+    """Units of some length whose text another one has: answers quote what stands above them.
+
+    Args:
+        units: the texts.
+        scores: of each; of units with one text the best, or the first of these, is no copy.
+        weights: of each.
+    """
+    best: dict[str, int] = {}
+    found = []
+    for at, (unit, weight) in enumerate(zip(units, weights, strict=True)):
+        if weight >= _QUOTED:
+            other = best.setdefault(unit, at)
+            if other != at:
+                if scores[at] > scores[other]:
+                    best[unit] = at
+                    found.append(other)
+                else:
+                    found.append(at)
+    return found
 
 
 def kept_by_scores(
