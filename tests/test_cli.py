@@ -154,6 +154,23 @@ def test_changes_restore_the_original(tmp_path):
     ).read_bytes()
 
 
+def test_what_export_leaves_out_is_said(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("The mill stood still for a year.")
+    (tmp_path / "in" / "b.txt").write_bytes(b"\x89PNG\r\n\x1a\n")
+    done = run("archive", tmp_path / "in", "-o", tmp_path / "c")
+    assert b"were there" not in done.stderr
+    done = run("archive", tmp_path / "in", "-o", tmp_path / "c")
+    assert b"c: 0 added, 2 were there" in done.stderr
+    for name, said in (
+        ("x.jsonl", b": 2 documents: 1 cleaned, 1 rejected\n"),
+        ("x.warc.wet.gz", b": 2 documents: 1 cleaned, 1 rejected; 1 without a text left out\n"),
+        ("x/", b": 2 documents: 1 cleaned, 1 rejected; 1 without a text left out\n"),
+    ):
+        assert run("export", tmp_path / "c", "-o", f"{tmp_path}/{name}").stderr.endswith(said)
+    assert run("export", tmp_path / "c", "-o", tmp_path / "y.jsonl", "--quiet").stderr == b""
+
+
 def test_a_damaged_collection_is_not_restored_in_silence(tmp_path):
     done = run("archive", SAMPLES, "-o", tmp_path / "c", "--quiet")
     assert done.stderr == b""

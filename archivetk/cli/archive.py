@@ -94,4 +94,6 @@ def archive(
     tally.finish(
         as_json=as_json, extra={"archived": dict(tally.archived), "collection": str(output)}
     )
+    if not as_json and not quiet and tally.archived["present"]:
+        say(f"{output}: {tally.archived['added']} added, {tally.archived['present']} were there")
     raise typer.Exit(tally.exit_code)

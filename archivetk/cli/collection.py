@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from archivetk.verify import Verdict
 
 __all__: list[str] = []
+
+#: Formats that have a record of every document, whatever became of it.
+_WHOLE: Final = frozenset({"jsonl", "parquet"})
 
 
 @command("verify")
@@ -132,6 +135,7 @@ def export(
     changes: Changes = False,
     title: Title = True,
     overwrite: Overwrite = False,
+    quiet: Quiet = False,
 ) -> None:
     """The clean texts of a collection, for downstream tools.
 
@@ -141,11 +145,24 @@ def export(
     """
     from archivetk.readers.collection import as_folder
 
+    is_wet = format == "wet" or (format is None and output and ".wet" in Path(output).name)
     with as_folder(path) as folder:
-        if format == "wet" or (format is None and output and ".wet" in Path(output).name):
-            _export_wet(folder, output, overwrite=overwrite)
+        if is_wet:
+            counts = _export_wet(folder, output, overwrite=overwrite)
         else:
-            _export(folder, output, format, changes=changes, title=title, overwrite=overwrite)
+            counts = _export(
+                folder, output, format, changes=changes, title=title, overwrite=overwrite
+            )
+    if output is not None and not quiet:
+        _conclude(output, counts, "wet" if is_wet else format_of(output, format))
+
+
+def _conclude(output: str, counts: Counter[str], name: str) -> None:
+    """What was written, and what has no text to be written."""
+    parts = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
+    rest = counts.total() - counts["cleaned"]
+    left_out = f"; {rest} without a text left out" if rest and name not in _WHOLE else ""
+    say(f"{output}: {counted(counts.total(), 'document')}: {parts or 'none'}{left_out}")
 
 
 def _export(
@@ -156,7 +173,7 @@ def _export(
     changes: bool,
     title: bool,
     overwrite: bool,
-) -> None:
+) -> Counter[str]:
     from archivetk.readers.collection import archived_settings, read_collection
     from archivetk.writers.export import archived_record
 
@@ -172,12 +189,15 @@ def _export(
         changes=changes,
         plain=not settings.markdown,
     )
+    counts: Counter[str] = Counter()
     with sink:
         for document in read_collection(path):
+            counts[document.status] += 1
             sink.write(archived_record(document, changes=changes, own=settings.rules))
+    return counts
 
 
-def _export_wet(path: Path, output: str | None, *, overwrite: bool) -> None:
+def _export_wet(path: Path, output: str | None, *, overwrite: bool) -> Counter[str]:
     from archivetk.provenance import warc_date
     from archivetk.readers.collection import read_collection
     from archivetk.writers.wet import WetWriter
@@ -185,10 +205,13 @@ def _export_wet(path: Path, output: str | None, *, overwrite: bool) -> None:
     if output is None:
         raise UsageError("WET needs a file: give one with -o, for example -o clean.warc.wet.gz.")
     target = Path(output)
+    counts: Counter[str] = Counter()
     with whole_file(target, overwrite=overwrite) as file:
         writer = WetWriter(file, target.name, warc_date())
         for document in read_collection(path):
+            counts[document.status] += 1
             writer.write(document)
+    return counts
 
 
 @command("pack")

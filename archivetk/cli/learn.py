@@ -88,5 +88,6 @@ def learn(
             f"{output}: {counted(lines, 'line')} of {counted(sites, 'site')}, "
             f"from {counted(documents, 'different page')}"
         )
-    tally.finish(as_json=as_json, extra={"model": str(output), "sites": sites, "lines": lines})
+    if as_json:
+        tally.finish(as_json=True, extra={"model": str(output), "sites": sites, "lines": lines})
     raise typer.Exit(tally.exit_code)
