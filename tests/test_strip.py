@@ -622,6 +622,14 @@ def test_a_few_short_lines_at_an_edge_go_where_furniture_stands_among_them():
     assert left("\n".join([BODY, *PLACES[:8]])).endswith(PLACES[7])
 
 
+def test_a_long_line_among_the_entries_of_a_menu_stays():
+    long = (
+        "Max the miller's cat keeps count of the boats and the barrels that pass below the bridge"
+    )
+    tail = [*PLACES[:4], "Privacy policy", long, "Terms of use", *PLACES[4:8]]
+    assert left("\n".join([BODY, *tail])) == f"{BODY}\n{long}"
+
+
 def test_a_headline_in_front_of_a_menu_s_end_is_told():
     title = "River rises again in the lower town"
     cleaned, context = run("\n".join([*MENU, title, "Monday, 4 May", P1, P2, P3, P4]))

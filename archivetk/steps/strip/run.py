@@ -100,6 +100,8 @@ _BESIDE: Final = 2
 #: The edges: before the first and behind the last of the prose, but for these shares of it.
 _FIRST: Final = 0.05
 _LAST: Final = 0.9
+#: An entry of a menu has no more words, whatever stands around it.
+_ENTRY: Final = 12
 #: Such lines have few words.
 _FEW: Final = 3
 #: Most lines of a menu have a letter.
@@ -271,7 +273,7 @@ def find_menus(blocks: list[Block], context: Context) -> None:
                 find_headline(blocks, end)
             label = "related" if before >= _LAST * total else "navigation"
             for block in run:
-                if not block.safe:
+                if not block.safe and block.words <= _ENTRY:
                     block.become(label, "strip.menu", f"one of {len(run)} short lines in a row")
         while end < len(blocks) and is_prose(blocks[end]):
             before += blocks[end].words
