@@ -31,6 +31,7 @@ __all__ = [
     "all_kinds",
     "ask_too",
     "carry",
+    "is_known",
     "kinds_of",
     "occurring",
     "white_pairs",
@@ -104,6 +105,12 @@ def kinds_of(text: str, memory: dict[str, Any]) -> Kinds:
         known.kinds = _edited(known.kinds, *edits)
     known.edits.clear()
     return known.kinds
+
+
+def is_known(text: str, memory: dict[str, Any]) -> bool:
+    """Whether somebody has asked about a text already, so that asking again costs nothing."""
+    known: _Known | None = memory.get(_KEY)
+    return known is not None and known.text is text
 
 
 def occurring(text: str, memory: dict[str, Any]) -> int:

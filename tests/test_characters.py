@@ -16,6 +16,7 @@ from archivetk.characters import (
     UPPER,
     WHITE,
     carry,
+    is_known,
     kinds_of,
     occurring,
     white_pairs,
@@ -129,3 +130,12 @@ def test_many_edits_are_not_followed():
 def test_pairs_of_white_space(text):
     pairs = [at for at in range(len(text) - 1) if flags(text[at]) & flags(text[at + 1]) & WHITE]
     assert white_pairs(text, {}) == pairs
+
+
+def test_who_asks_first_is_told_that_nobody_did():
+    memory = {}
+    text = "one two"
+    assert not is_known(text, memory)
+    kinds_of(text, memory)
+    assert is_known(text, memory)
+    assert not is_known(text + "!", memory)

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from archivetk.characters import RARE, occurring
+from archivetk.characters import RARE, is_known, occurring
 from archivetk.patch import Edit, Reason
 from archivetk.people import names_in
 from archivetk.rules import Matcher, caption_groups, matcher_for
@@ -129,9 +129,16 @@ def strip(text: str, context: Context) -> list[Edit]:
 
 def _encodable(text: str, context: Context) -> str:
     """The text with its lone surrogates replaced one for one, since RE2 reads UTF-8."""
-    if text.isascii() or not occurring(text, context.memory) & RARE:
+    if text.isascii():
         return text
-    return _SURROGATE.sub("\ufffd", text)
+    if is_known(text, context.memory):
+        rare = occurring(text, context.memory) & RARE
+        return _SURROGATE.sub("\ufffd", text) if rare else text
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def _apply_marks(blocks: list[Block], context: Context) -> None:

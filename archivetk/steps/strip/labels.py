@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from archivetk.characters import ODD_SPACE, occurring, white_pairs
+from archivetk.characters import ODD_SPACE, is_known, occurring, white_pairs
 from archivetk.rules import Hit, Matcher
 from archivetk.steps import Context
 from archivetk.steps.strip.blocks import Block, sentence_ends
@@ -92,10 +92,11 @@ def apply_line_rules(blocks: list[Block], text: str, matcher: Matcher, context: 
 
 
 def _is_even(text: str, context: Context) -> bool:
-    """Whether a text has no other white space in its lines than one plain space at a time."""
+    """Whether a text is known to have no other white space in its lines than single spaces."""
     memory = context.memory
     return (
-        "\t" not in text
+        is_known(text, memory)
+        and "\t" not in text
         and not occurring(text, memory) & ODD_SPACE
         and "\u200b" not in text
         and not any(text.startswith("  ", at) for at in white_pairs(text, memory))

@@ -212,9 +212,14 @@ def find_link_lines(blocks: list[Block], context: Context) -> None:
         if block.words < _LINKS or block.ended or block.label != "body" or block.safe:
             continue
         # prose has more of these marks alone than a menu may have of all, and they are found fast
-        if block.text.count(", ") + block.text.count(". ") > _MARKED * block.words:
+        text, most = block.text, _MARKED * block.words
+        half = len(text) // 2
+        marks = text.count(", ", 0, half)
+        if marks > most or marks + text.count(". ", 0, half) > most:
             continue
-        words = block.text.split()
+        if text.count(", ") + text.count(". ") > most:
+            continue
+        words = text.split()
         if len(words) < _LINKS:
             continue
         capitals = sum(word.lstrip(_OPENERS)[:1].isupper() for word in words)

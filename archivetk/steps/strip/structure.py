@@ -100,8 +100,6 @@ def _find_language_items(blocks: list[Block]) -> None:
 
     A list of few languages, or of their English names, may be the text's own.
     """
-    if _BULLETS_OF_MENUS.isdisjoint([block.text[0] for block in blocks]):
-        return
     firsts = [block.text[0] for block in blocks]
     if sum(map(firsts.count, _BULLETS_OF_MENUS)) < _LANGUAGES:
         return

@@ -204,6 +204,8 @@ def _is_open(run: Sequence[Block]) -> bool:
 def _whole(blocks: Sequence[Block]) -> _Text | None:
     """The points of a text; none where nothing shows that it is a page."""
     lines = [block for block in blocks if not block.prose]
+    if not lines:
+        return None
     whole = "\n".join([block.text for block in lines])
     links = whole.count("\t") + sum(map(f"{whole}\n".count, _LINK_ENDS)) >= _LINKS
     if len(lines) < _RUN[0] and not links:
