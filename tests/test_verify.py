@@ -22,6 +22,7 @@ from archivetk.provenance import prov_json
 from archivetk.readers.collection import ScanReport, scanned_documents
 from archivetk.records import gunzip_member, gzip_member, parse_record, walk_members
 from archivetk.steps import Step
+from archivetk.verify import document as judge
 from archivetk.verify import verify, verify_document
 
 SOURCES = [
@@ -362,7 +363,7 @@ def test_the_first_stage_that_differs_is_named(made, monkeypatch, name):
     def other(source, settings):
         return pipeline.clean_source(source, settings, changed_corridor(name))
 
-    monkeypatch.setattr(module, "clean_source", other)
+    monkeypatch.setattr(judge, "clean_source", other)
     found = {one.subject: one for one in verify(made)}
     assert (found["a.txt"].verdict, found["a.txt"].stage) == ("diverged", name)
     assert found["noise.bin"].verdict == "proven"
@@ -374,11 +375,11 @@ def test_another_version_is_only_replayed(made, monkeypatch):
     def other(source, settings):
         return pipeline.clean_source(source, settings, changed_corridor("space"))
 
-    monkeypatch.setattr(module, "clean_source", other)
+    monkeypatch.setattr(judge, "clean_source", other)
     versions = tuple(
-        (name, "999" if name == "ftfy" else version) for name, version in module.tool_versions()
+        (name, "999" if name == "ftfy" else version) for name, version in judge.tool_versions()
     )
-    monkeypatch.setattr(module, "tool_versions", lambda: versions)
+    monkeypatch.setattr(judge, "tool_versions", lambda: versions)
     one = next(iter(verify(made)))
     assert (one.verdict, one.stage) == ("replayed", "space")
     assert [name for name, _, _ in one.versions] == ["ftfy"]
@@ -386,8 +387,8 @@ def test_another_version_is_only_replayed(made, monkeypatch):
 
 
 def test_another_version_that_does_the_same_is_proven(made, monkeypatch):
-    versions = tuple((name, f"{version}.1") for name, version in module.tool_versions())
-    monkeypatch.setattr(module, "tool_versions", lambda: versions)
+    versions = tuple((name, f"{version}.1") for name, version in judge.tool_versions())
+    monkeypatch.setattr(judge, "tool_versions", lambda: versions)
     one = next(iter(verify(made)))
     assert one.verdict == "proven"
     assert one.versions
@@ -395,7 +396,7 @@ def test_another_version_that_does_the_same_is_proven(made, monkeypatch):
 
 def test_another_verdict_about_a_document_is_a_difference(made, monkeypatch):
     monkeypatch.setattr(
-        module, "clean_source", lambda source, settings: Failed(source, "malformed", "No.")
+        judge, "clean_source", lambda source, settings: Failed(source, "malformed", "No.")
     )
     one = next(iter(verify(made)))
     assert (one.verdict, one.stage) == ("diverged", "status")
@@ -414,7 +415,7 @@ def test_other_metadata_is_a_difference(made, monkeypatch):
             return found
         return Cleaned(replace(found.document, metadata={"title": "Another"}))
 
-    monkeypatch.setattr(module, "clean_source", other)
+    monkeypatch.setattr(judge, "clean_source", other)
     assert next(iter(verify(made))).stage == "metadata"
 
 

@@ -42,7 +42,6 @@ class Block:
         self._payload = _wanted(header.first("WARC-Payload-Digest"))
         if self.kind == "revisit" or header.first("WARC-Segment-Number") is not None:
             self._payload = None  # it is the digest of something that is not in this block
-        self._hashes: dict[str, Any] = {}
         self._block_hash = _hash(self._block)
         self.is_http = content_type in {"application/http", "message/http"}
         self.is_fields = content_type == "application/warc-fields"
