@@ -16,6 +16,7 @@ from archivetk.steps.extract.model import (
     decided,
     kept_by_model,
     kept_by_scores,
+    second_text,
     shared_by_boxes,
 )
 from archivetk.steps.extract.second import SECOND, second_features
@@ -250,6 +251,26 @@ def test_what_answers_quote_stands_once_in_a_forum():
     # the best of them stays, wherever it stands; brief ones may come again
     assert copies(["a", "a", "b", "a"], [0.1, 0.9, 0.1, 0.9], [40.0] * 4) == [0, 3]
     assert copies(["a", "a"], [0.1, 0.9], [39.0] * 2) == []
+
+
+def test_a_text_that_a_page_holds_twice_stands_once():
+    story = [
+        f"In year {n} the mill stood still for want of water, and the miller mended nets by the "
+        "shore until the rains came back." for n in range(6)
+    ]  # fmt: skip
+    units = ["The dry mill", *story, "Read on a wide screen", *story]
+    weights = [float(len(unit)) for unit in units]
+    assert second_text(units, [True] * 14, weights) == list(range(8, 14))
+    # the second alone is no second one
+    assert second_text(units, [False] * 7 + [True] * 7, weights) == []
+    # brief lines, few paragraphs and a small part of the page may come again
+    refrain = [f"Turn, turn, turn, you wheel number {n}" for n in range(6)] * 2
+    assert second_text(refrain, [True] * 12, [float(len(unit)) for unit in refrain]) == []
+    few = story[:4] * 2
+    assert second_text(few, [True] * 8, [200.0] * 8) == []
+    assert second_text([*units, "x"], [True] * 15, [*weights, 5000.0]) == []
+    # what comes again and again is a form, a table or a song
+    assert second_text(story * 4, [True] * 24, [100.0] * 24) == []
 
 
 def test_boxes_of_one_kind_are_three_or_more_with_a_class():

@@ -32,6 +32,7 @@ __all__ = [
     "kept_by_model",
     "kept_by_scores",
     "scores_of",
+    "second_text",
     "shared_by_boxes",
     "together",
 ]
@@ -47,6 +48,9 @@ _SHARES: Final = {"documentation": 0.40, "forum": 0.66, "listing": 0.42, "servic
 _NEIGHBOUR: Final = 0.125
 #: Quotations are looked for that weigh as much.
 _QUOTED: Final = 40.0
+#: What a text consists of that a page holds twice: so many paragraphs, so much weight, this share
+#: of all that is kept; and how often each of them comes at most.
+_PARAGRAPHS, _TEXT, _AGAIN, _AT_MOST = 5, 600.0, 0.3, 3
 #: How much of it units take from all in boxes of one kind.
 _BOX: Final = 0.3
 #: What a unit weighs there at most.
@@ -99,7 +103,10 @@ def decided(
     scores = shared_by_boxes(scores, weights, boxes)
     if kind == "forum":
         scores[copies(page.units, scores.tolist(), page.weights)] = 0.0
-    return kept_by_scores(scores, weights, kind)
+    kept = kept_by_scores(scores, weights, kind)
+    for at in second_text(page.units, kept, page.weights):
+        kept[at] = False
+    return kept
 
 
 def together(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -151,6 +158,32 @@ def copies(units: list[str], scores: list[float], weights: list[float]) -> list[
                 else:
                     found.append(at)
     return found
+
+
+def second_text(units: list[str], kept: list[bool], weights: list[float]) -> list[int]:
+    """What comes again of a text that a page holds twice, for wide and for narrow screens.
+
+    A refrain, a table head or a phrase may come again: only where paragraphs of some length, and
+    more than a quarter of all that is kept, stand there two or three times, the later ones go.
+
+    Args:
+        units: the texts.
+        kept: which of them are kept.
+        weights: of each.
+    """
+    places: dict[str, list[int]] = {}
+    total = 0.0
+    for at, (unit, keep, weight) in enumerate(zip(units, kept, weights, strict=True)):
+        if keep:
+            total += weight
+            if weight >= _QUOTED:
+                places.setdefault(unit, []).append(at)
+    again = [found[1:] for found in places.values() if 1 < len(found) <= _AT_MOST]
+    if len(again) < _PARAGRAPHS:
+        return []
+    later = [at for found in again for at in found]
+    heavy = sum(weights[at] for at in later)
+    return sorted(later) if heavy >= max(_TEXT, _AGAIN * total) else []
 
 
 def kept_by_scores(
