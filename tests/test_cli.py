@@ -231,6 +231,15 @@ def test_messages_have_no_numbers_of_the_system(tmp_path, story):
         assert b"No such file" in refused.stderr
 
 
+def test_an_output_that_cannot_be_is_named(tmp_path, story):
+    story.with_name("file").write_text("x")
+    for arguments in (("clean", story, "-o"), ("learn", story, "-o")):
+        refused = run(*arguments, tmp_path / "file" / "out.json")
+        assert refused.returncode == 5
+        assert b"out.json cannot be written" in refused.stderr
+        assert b".part" not in refused.stderr
+
+
 def test_packed_files_are_to_be_unpacked(tmp_path):
     path = tmp_path / "a.txt.gz"
     path.write_bytes(gzip.compress(b"text"))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archivetk.cli.talk import counted
 from archivetk.engines.local import LocalEngine
-from archivetk.errors import UsageError, said
 from archivetk.readers import Input
 from archivetk.settings import Settings
+from archivetk.writers.sink import whole_file
 
 if TYPE_CHECKING:
     from archivetk.sitemodel import SiteModel
@@ -23,18 +22,10 @@ def write_model(path: Path, model: SiteModel) -> None:
     """Write a model; the file appears under its name only when it is whole.
 
     Raises:
-        UsageError: where it cannot be written.
+        OutputError: where it cannot be written.
     """
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8", errors="surrogatepass", newline="\n") as file:
-            file.write(model.to_json())
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise UsageError(f"The site model cannot be written to {path}: {said(error)}") from error
+    with whole_file(path, overwrite=True) as file:
+        file.write(model.to_json().encode("utf-8", "surrogatepass"))
 
 
 def with_site_model(

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import IO, Any, Final, Self, cast
 from urllib.parse import quote
 
-from archivetk.errors import OutputExistsError, UsageError
+from archivetk.errors import OutputError, OutputExistsError, UsageError
 from archivetk.writers.jsonl import dumps, to_datatrove, to_dolma
 from archivetk.writers.text import to_markdown, to_text
 
@@ -69,13 +69,18 @@ def whole_file(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
 
     Raises:
         OutputExistsError: where it exists already.
+        OutputError: where there can be no such file.
     """
     if path.exists() and not overwrite:
         raise OutputExistsError(f"{path} exists already. Give --overwrite to replace it.")
-    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name[:_LONGEST]}.{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        opened = part.open("wb")
+    except OSError as error:  # which names the part, that nobody knows of
+        raise OutputError.of(OSError(error.errno, error.strerror, os.fspath(path))) from error
+    try:
+        with opened as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
