@@ -125,3 +125,36 @@ def test_a_line_like_the_headline_has_one_of_the_words_that_are_looked_for(headl
     words = tokens(" ".join(line))
     if title and (_nearly(words, title) or words == tokens(" ".join(headline))):
         assert any(word in " ".join(line).casefold() for word in _needed(title))
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "tr", "zh"])
+def test_the_title_of_another_article_is_not_this_ones(language):
+    lines = {
+        "de": "Lesen Sie auch: Warum die Brücke gesperrt bleibt",
+        "fr": "Lire aussi : Le pont reste fermé",
+        "tr": "İlgili haber: Köprü neden kapalı",
+        "zh": "延伸阅读：桥为什么还没有开通",
+    }
+    paragraphs = BODY.split("\n\n")
+    text = "\n\n".join([*paragraphs[:2], lines[language], paragraphs[2]])
+    document = archivetk.clean(text, language=language)
+    assert lines[language] not in document.text
+    assert "title" not in document.metadata
+
+
+def test_a_title_in_a_pointer_of_ones_own_rules_is_another_ones():
+    rule = """
+[[rule]]
+name = "my.pointer"
+label = "LABEL"
+why = "A pointer."
+match = "line"
+pattern = 'Story: (?P<title>.{1,60})'
+changes = ["Story: The Mill"]
+keeps = ["Story of a mill"]
+"""
+    for label, title in (("related", None), ("title", "The Mill")):
+        rules = [{"name": "my.toml", "text": rule.replace("LABEL", label)}]
+        document = archivetk.clean(f"Story: The Mill\n\n{BODY}", rules=rules)
+        assert document.text == BODY
+        assert document.metadata.get("title") == title

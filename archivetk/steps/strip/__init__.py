@@ -38,6 +38,8 @@ from archivetk.steps.strip.vote import vote_short_lines, withdraw_votes
 
 __all__ = ["RULES", "strip"]
 
+#: Lines with these labels name other documents.
+_OF_OTHERS: Final = frozenset({"related", "promo", "advert", "navigation"})
 _FIGCAPTION: Final = "strip.figcaption"
 
 #: What the order and the shape of lines decide; the rules of the packs tell their own reasons.
@@ -258,7 +260,7 @@ def _report(block: Block, context: Context) -> None:
             end=block.start + span[1],
         )
 
-    _report_groups(block.text, block.groups, find, _language(context))
+    _report_groups(block.text, block.label, block.groups, find, _language(context))
     if block.label in {"caption", "credit"} and not block.groups:
         told = {"caption": None, "credit": None, block.label: block.text.strip("()[] ")}
         find("caption", told, (0, len(block.text)))
@@ -266,7 +268,9 @@ def _report(block: Block, context: Context) -> None:
         find("title", block.text, (0, len(block.text)))
 
 
-def _report_groups(text: str, groups: dict[str, tuple[int, int]], find: Any, language: str) -> None:
+def _report_groups(
+    text: str, label: str, groups: dict[str, tuple[int, int]], find: Any, language: str
+) -> None:
     caption = groups.get("caption")
     credit = groups.get("credit")
     if caption or credit:
@@ -289,7 +293,7 @@ def _report_groups(text: str, groups: dict[str, tuple[int, int]], find: Any, lan
                 find("authors", names, value)
         elif name == "tags":
             find("tags", [one for one in _TAGS.split(found) if one], value)
-        elif name in {"title", "language_name"}:
+        elif name == "language_name" or (name == "title" and label not in _OF_OTHERS):
             find(name, found, value)
 
 
@@ -342,6 +346,7 @@ def _inside(
             cut_to = end
             _report_groups(
                 block.text,
+                rule.label,
                 hit.groups,
                 lambda name, value, span, block=block, rule=rule: context.find(
                     name,
