@@ -16,6 +16,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
 from archivetk.steps import Context
@@ -24,7 +25,6 @@ from archivetk.steps.strip.end import end_of_article, heads_teasers, is_furnitur
 
 __all__ = [
     "FIELDS",
-    "RIGHTS",
     "find_headline",
     "find_link_lines",
     "find_menus",
@@ -34,6 +34,7 @@ __all__ = [
     "is_series",
     "keep_main_run",
     "list_goes_on",
+    "shows_page",
 ]
 
 #: Words of a line of prose that do not count for it, and beyond which no more do.
@@ -51,7 +52,7 @@ _SENTENCE: Final = 4
 _LONE: Final = 0.7
 _LONE_WORDS: Final = 40
 #: Licences consist of notices of rights, and show no page.
-RIGHTS: Final = frozenset({"copyright"})
+_RIGHTS: Final = frozenset({"copyright"})
 #: What furniture costs, by label.
 _COSTS: Final = {"comment": 200.0, "related": 30.0, "consent": 30.0, "copyright": 30.0}
 _COST: Final = 6.0
@@ -134,6 +135,12 @@ _FIELD: Final = re.compile(r"[^\W\d_][\w-]{1,30}: \S")
 _AUTHORED: Final = 0.5
 #: How far above the run the headline may stand.
 _ABOVE: Final = 14
+#: A headline without a byline has as many words; none has more, or fewer characters.
+_HEADLINE: Final = 4
+_LONGEST_HEADLINE: Final = 28
+_SHORTEST_HEADLINE: Final = 5
+#: How many lines above the prose the byline stands at most.
+_NEAR_BYLINE: Final = 8
 
 
 def keep_main_run(blocks: list[Block], context: Context) -> None:
@@ -144,7 +151,11 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
         context: says which rules may act.
     """
     furniture = [block.label for block in blocks if block.label != "body" and is_furniture(block)]
-    if len(furniture) < _FURNITURE or len(blocks) < 2 * _OUTSIDE or not set(furniture) - RIGHTS:
+    if (
+        len(furniture) < _FURNITURE
+        or len(blocks) < 2 * _OUTSIDE
+        or not shows_page(set(furniture), blocks)
+    ):
         return
     if is_series(blocks):
         return
@@ -185,6 +196,23 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
                 ended = True
             elif not block.safe and (ended or not block.prose or block.words < long):
                 block.become(label, "strip.after-text", "below the main run of prose")
+
+
+def shows_page(kinds: AbstractSet[str], blocks: Sequence[Block]) -> bool:
+    """Whether furniture of these kinds is that of a page.
+
+    Notices of rights alone are that only behind most of the prose: a licence begins with them.
+    """
+    if kinds - _RIGHTS:
+        return True
+    before = total = 0
+    told = False
+    for block in blocks:
+        told = told or block.label in _RIGHTS
+        if block.prose:
+            total += block.words
+            before += 0 if told else block.words
+    return told and 2 * before >= total
 
 
 def _is_page(blocks: Sequence[Block], outside: Sequence[Block], short: Sequence[Block]) -> bool:
@@ -472,6 +500,28 @@ def _largest_segment(values: Sequence[float]) -> tuple[int, int]:
     return best
 
 
+def _may_be_headline(block: Block) -> bool:
+    """Whether a line has the shape of a headline, be it ever so short."""
+    return (
+        block.words <= _LONGEST_HEADLINE
+        and block.text[-1] not in ",:;|»›"
+        and " | " not in block.text
+        and not block.text[:1].islower()
+    )
+
+
+def _above_byline(blocks: Sequence[Block]) -> Block | None:
+    """The line right above the only byline: in a list of articles each has one."""
+    bylines = [at for at, block in enumerate(blocks) if block.label == "byline"]
+    if len(bylines) != 1 or not bylines[0]:
+        return None
+    above = blocks[bylines[0] - 1]
+    short = above.words < 2 or len(above.text) < _SHORTEST_HEADLINE
+    if above.label != "body" or above.prose or short or not _may_be_headline(above):
+        return None
+    return above
+
+
 def find_headline(blocks: Sequence[Block], first: int) -> None:
     """The line above the run that reads like a headline, the one that comes twice before others."""
     above = [
@@ -481,14 +531,11 @@ def find_headline(blocks: Sequence[Block], first: int) -> None:
     ]
     if any(block.label == "title" for block in above):
         return
-    likely = [
-        block
-        for block in above
-        if 4 <= block.words <= 28
-        and block.text[-1] not in ",:;|»›"
-        and " | " not in block.text
-        and not block.text[:1].islower()
-    ]
+    named = _above_byline(blocks[max(0, first - _NEAR_BYLINE) : first])
+    if named is not None:
+        named.become("title", "strip.title", "right above the byline")
+        return
+    likely = [block for block in above if block.words >= _HEADLINE and _may_be_headline(block)]
     if not likely:
         return
     wanted = [key_of(block.text) for block in likely]

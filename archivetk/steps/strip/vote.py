@@ -24,13 +24,13 @@ from archivetk.steps.strip.blocks import CUT_OFF, GOES_ON, MARKS, Block
 from archivetk.steps.strip.end import is_furniture
 from archivetk.steps.strip.run import (
     FIELDS,
-    RIGHTS,
     find_headline,
     is_cased,
     is_field,
     is_in_pieces,
     is_series,
     list_goes_on,
+    shows_page,
 )
 
 __all__ = ["vote_short_lines", "withdraw_votes"]
@@ -221,7 +221,7 @@ def _whole(blocks: Sequence[Block]) -> _Text | None:
     share = prose / max(1, words)
     kinds = set(furniture)
     count = len(kinds) if len(furniture) > _SPARSE * len(lines) else 0
-    if not kinds - RIGHTS and not _is_footed(blocks):
+    if not shows_page(kinds, blocks):
         count = 0
     if "|" in whole:
         count += sum(_CELL.fullmatch(block.text) is not None for block in lines) >= _CELLS
@@ -239,14 +239,6 @@ def _whole(blocks: Sequence[Block]) -> _Text | None:
     if is_series(blocks):
         points -= _SERIES
     return _Text(points, prose)
-
-
-def _is_footed(blocks: Sequence[Block]) -> bool:
-    """Whether a notice of rights stands behind all prose: a licence begins with it."""
-    for block in reversed(blocks):
-        if block.prose or block.label in RIGHTS:
-            return not block.prose
-    return False
 
 
 def _of_run(run: Sequence[Block]) -> int:
