@@ -158,3 +158,25 @@ keeps = ["Story of a mill"]
         document = archivetk.clean(f"Story: The Mill\n\n{BODY}", rules=rules)
         assert document.text == BODY
         assert document.metadata.get("title") == title
+
+
+@pytest.mark.parametrize(
+    ("head", "byline"),
+    [("Ferry Stops", "By Ida Holm | 3 March 2024"), ("A River in Winter", "By Ida Holm")],
+)
+def test_a_short_headline_stands_right_above_the_only_byline(head, byline):
+    menu = "Home\nNews\nSport\nContact"
+    tail = (
+        "Share on Facebook\nComments (3)\nRelated articles\nThe Mill Burns Down\n© 2024 Coast Post"
+    )
+    document = archivetk.clean(f"{menu}\n{head}\n{byline}\nPhoto: Per Lund\n{BODY}\n{tail}")
+    assert document.metadata["title"] == head
+    assert document.metadata["authors"] == ["Ida Holm"]
+
+
+def test_in_a_list_of_articles_each_has_a_byline():
+    listed = "Home\nNews\nMill Burns\nBy Ann Lee\nBridge Opens\nBy Tom Ray\nContact\nSport"
+    document = archivetk.clean(
+        f"{listed}\n{BODY}\nShare on Facebook\nComments (3)\n© 2024 Coast Post"
+    )
+    assert document.metadata.get("title") not in {"Mill Burns", "Bridge Opens"}
