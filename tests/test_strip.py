@@ -628,6 +628,8 @@ def test_a_long_line_among_the_entries_of_a_menu_stays():
     )
     tail = [*PLACES[:4], "Privacy policy", long, "Terms of use", *PLACES[4:8]]
     assert left("\n".join([BODY, *tail])) == f"{BODY}\n{long}"
+    tail[5] = " | ".join(PLACES[8:16])
+    assert left("\n".join([BODY, *tail])) == BODY
 
 
 def test_a_headline_in_front_of_a_menu_s_end_is_told():

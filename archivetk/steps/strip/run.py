@@ -73,6 +73,8 @@ _MAIN: Final = 4
 _CORE: Final = 60
 #: Lines outside with this many words in the mean are text with hard line breaks.
 _WRAPPED: Final = 7
+#: More than this share of such lines begin amid a sentence, where the script shows it.
+_BEGUN: Final = 0.2
 #: A longer sentence outside the run goes only behind a heading of comments or other stories.
 _LONG: Final = 60
 
@@ -101,8 +103,10 @@ _BESIDE: Final = 2
 #: The edges: before the first and behind the last of the prose, but for these shares of it.
 _FIRST: Final = 0.05
 _LAST: Final = 0.9
-#: An entry of a menu has no more words, whatever stands around it.
+#: An entry of a menu has no more words, whatever stands around it; a row of them has marks between.
 _ENTRY: Final = 12
+_BETWEEN: Final = (" | ", " · ", " :: ", " • ", " » ", " / ")
+_ROW: Final = 3
 #: Such lines have few words.
 _FEW: Final = 3
 #: Most lines of a menu have a letter.
@@ -176,7 +180,7 @@ def keep_main_run(blocks: list[Block], context: Context) -> None:
     if len(short) < _OUTSIDE or core < _CORE:
         return
     words = sum(block.words for block in short)
-    if words > core and words >= _WRAPPED * len(short):
+    if words > core and words >= _WRAPPED * len(short) and _may_be_wrapped(short):
         return  # a text with hard line breaks, not menus
     if core < _MAIN * words and not _is_page(blocks, outside, short):
         return
@@ -213,6 +217,15 @@ def shows_page(kinds: AbstractSet[str], blocks: Sequence[Block]) -> bool:
             total += block.words
             before += 0 if told else block.words
     return told and 2 * before >= total
+
+
+def _may_be_wrapped(lines: Sequence[Block]) -> bool:
+    """Whether lines may be those of a text with hard line breaks: some begin amid a sentence.
+
+    Headlines are as long, but begin with a capital.
+    """
+    begun = sum(block.text[0].islower() or block.text[0] in _GONE_ON for block in lines)
+    return not is_cased(lines) or begun > _BEGUN * len(lines)
 
 
 def _is_page(blocks: Sequence[Block], outside: Sequence[Block], short: Sequence[Block]) -> bool:
@@ -306,12 +319,17 @@ def find_menus(blocks: list[Block], context: Context) -> None:
                 find_headline(blocks, end)
             label = "related" if before >= _LAST * total else "navigation"
             for block in run:
-                if not block.safe and block.words <= _ENTRY:
+                if not block.safe and (block.words <= _ENTRY or _is_row(block.text)):
                     block.become(label, "strip.menu", f"one of {len(run)} short lines in a row")
         while end < len(blocks) and is_prose(blocks[end]):
             before += blocks[end].words
             end += 1
         index = end
+
+
+def _is_row(text: str) -> bool:
+    """Whether a line is a row of entries with marks between them."""
+    return any(text.count(mark) >= _ROW for mark in _BETWEEN)
 
 
 def _shape(
@@ -410,7 +428,7 @@ def is_series(blocks: Sequence[Block]) -> bool:
                 found.append(total)
     return any(
         len(found) >= _ENTRIES
-        and found[0] * (len(found) - 1) <= _ENTRIES_FIRST * (found[-1] - found[0])
+        and (found[0] or found[1]) * (len(found) - 1) <= _ENTRIES_FIRST * (found[-1] - found[0])
         and found[-1] - found[0] >= _ENTRIES_SPAN * total
         for found in places.values()
     )
