@@ -30,6 +30,8 @@ The council will meet on Thursday to decide who pays for the new dam, which was 
         "[Notes] [txt|pdf] [Tracker] [Email]",
         ") in effect on the date of the flood",
         ", says the miller of the old mill",
+        "'Come in, then.'",
+        "“We walked.”",
     ],
 )
 def test_no_headline(line):

@@ -17,6 +17,7 @@ _MAX_CHARS: Final = 220
 _HEADLINE: Final = 4
 #: How far down a headline may stand: lines that are neither furniture nor prose.
 _DEPTH: Final = 3
+_CLOSING: Final = "'\"’”»›“」』)"
 #: A repetition shares this share of its words with the headline.
 _SAME: Final = 0.8
 _SITE: Final = re.compile(r"\s+[|–—·•»:-]\s+[^|–—·•»]{2,40}$")
@@ -108,7 +109,8 @@ def _looks_like_title(blocks: list[Block], index: int) -> bool:
     first = next((one for one in text if one.isalnum()), "")
     if not first or first.islower():
         return False
-    if (block.prose or text[-1] in ".。।۔") and not again:
+    # a full stop ends a sentence, also before the mark that ends what was said
+    if (block.prose or text.rstrip(_CLOSING)[-1:] in set(".。।۔")) and not again:
         return False
     if block.words < 3 and len(text) < 12 and not again:
         return False
