@@ -19,6 +19,7 @@ from archivetk.steps.strip import strip
 from archivetk.steps.strip.blocks import _by_columns, _one_by_one, cut
 from archivetk.steps.strip.flow import join_pieces
 from archivetk.steps.strip.oneline import split_one_line
+from archivetk.steps.strip.run import is_series
 from archivetk.steps.strip.script import find_scripts
 
 P1 = "The river rose again on Monday night, and the people of the lower town carried their beds to the attic."
@@ -254,3 +255,24 @@ def test_many_lines_are_cut_as_few_are():
     }
     assert many[-1].stop == len(few * 100)
     assert all((few * 100)[block.start : block.end] == block.text for block in many)
+
+
+HEADLINES = "\n".join(
+    f"The {thing} of the valley towns is to be paid for by those who use it"
+    for thing in ("road", "bridge", "mill", "school", "harbour", "market", "library", "railway")
+)
+
+
+def test_headlines_that_are_longer_than_the_article_are_no_hard_line_breaks():
+    furniture = "Share on Facebook\nCookie policy\nRead more\n© 2021 The Mill"
+    assert left(f"{BODY}\n\n{furniture}\n\n{HEADLINES}\n{HEADLINES.upper().title()}") == BODY
+
+
+@pytest.mark.parametrize(("first", "series"), [(BODY, False), (P1, True)])
+def test_a_mark_above_an_article_makes_no_series_of_its_page(first, series):
+    entries = (first, P1, P2, P3, P4, P1)
+    blocks = cut("More\n" + "".join(f"{entry}\nMore\n" for entry in entries))
+    for block in blocks:
+        if block.text == "More":
+            block.become("related", "strip.read-more")
+    assert is_series(blocks) is series
