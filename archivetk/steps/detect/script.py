@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
+from functools import lru_cache
 from typing import Final
 
 __all__ = ["chinese", "letters", "main_script", "only_language", "scripts_of"]
@@ -92,9 +93,8 @@ def main_script(text: str) -> str:
         return "Latn"  # spaces and figures alone never make so much of a text
     counts: dict[str, int] = {}
     for sign, times in Counter(text).items():
-        if sign > "\x7f" or sign.isalpha():
-            script = _RANGES[bisect_right(_STARTS, ord(sign)) - 1][1]
-            counts[script] = counts.get(script, 0) + times
+        script = _script_of(sign)
+        counts[script] = counts.get(script, 0) + times
     counts.pop("Zyyy", None)
     if not counts:
         return "Zyyy"
@@ -106,6 +106,12 @@ def main_script(text: str) -> str:
     ):
         return "Hira"
     return max(counts, key=lambda script: (counts[script], script))
+
+
+@lru_cache(maxsize=4096)
+def _script_of(sign: str) -> str:
+    """The script of a letter, ``Zyyy`` of what is common to several or no letter."""
+    return _RANGES[bisect_right(_STARTS, ord(sign)) - 1][1]
 
 
 def only_language(script: str) -> str | None:

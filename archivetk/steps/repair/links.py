@@ -50,7 +50,8 @@ def link_edits(text: str, context: Context) -> list[Edit]:
         Edits of ``repair.link`` in order, none where the text is no converter's.
     """
     if (
-        text.count("](") < _LINKS
+        "[" not in text  # one character is found at once, two are not
+        or text.count("](") < _LINKS
         or context.media_type != "text/plain"
         or not context.allows("repair.link")
         or "```" in text

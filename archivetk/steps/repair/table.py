@@ -196,9 +196,8 @@ def characters(text: str, context: Context) -> Iterable[Edit]:
         and surrogate pairs.
     """
     settings = context.settings
-    lost = text.count("\ufffd")
-    if lost:
-        context.notes["replacement_characters"] = lost
+    if "\ufffd" in text:  # found in a tenth of the time of counting
+        context.notes["replacement_characters"] = text.count("\ufffd")
     kinds = 0
     if text.isascii():
         if not _ASCII_GATE.search(text):
