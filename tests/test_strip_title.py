@@ -107,6 +107,26 @@ def test_a_title_that_is_told_may_stand_in_other_words(line):
     assert cleaned(f"{line}\n\n{BODY}", title=TOLD).text == BODY
 
 
+def test_the_head_of_a_letter_has_no_headline():
+    head = "From: Ida Holm\nTo: Per Lund\nSubject: The ferry\n\n"
+    document = archivetk.clean(head + BODY)
+    assert document.text == head + BODY
+    assert "title" not in document.metadata
+
+
+def test_a_headline_may_have_a_name_in_front():
+    head = "Ashby: Flood Takes the Old Mill"
+    assert archivetk.clean(f"{head}\n\n{BODY}").metadata["title"] == head
+
+
+def test_a_kicker_in_capitals_is_not_the_headline():
+    document = archivetk.clean(f"FOR IMMEDIATE RELEASE\n\nThe Long Flood of Lower Ashby\n\n{BODY}")
+    assert document.metadata["title"] == "The Long Flood of Lower Ashby"
+    assert document.text == f"FOR IMMEDIATE RELEASE\n\n{BODY}"
+    document = archivetk.clean(f"THE LONG FLOOD\n\n{BODY}")
+    assert document.metadata["title"] == "THE LONG FLOOD"
+
+
 def test_hard_line_breaks_have_no_headline():
     text = """The river rose again on Monday night,
 and the people of the lower town carried

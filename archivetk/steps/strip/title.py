@@ -15,6 +15,10 @@ _MAX_WORDS: Final = 30
 _MAX_CHARS: Final = 220
 #: A line of fewer words above another one may be its kicker.
 _HEADLINE: Final = 4
+#: A line in capitals of no more words above a headline is its kicker.
+_KICKER: Final = 4
+#: A name of one or two words with a colon, and what it names.
+_FIELD: Final = re.compile(r"[^\W\d_][\w-]{0,20}(?: [\w-]{1,20})?[ \u00a0]?[:：]\s?\S")
 #: How far down a headline may stand: lines that are neither furniture nor prose.
 _DEPTH: Final = 3
 _CLOSING: Final = "'\"’”»›“」』)"
@@ -105,6 +109,8 @@ def _looks_like_title(blocks: list[Block], index: int) -> bool:
         return False
     if _NO_TITLE.search(text):
         return False
+    if _is_field(blocks, index):
+        return False
     again = _comes_again(blocks, index)
     first = next((one for one in text if one.isalnum()), "")
     if not first or first.islower():
@@ -122,6 +128,8 @@ def _looks_like_title(blocks: list[Block], index: int) -> bool:
     if not prose:
         return False
     after = following[0]
+    if text.isupper() and block.words <= _KICKER and _is_headline_below(after):
+        return False
     start = next((one for one in after.text if one.isalpha()), "")
     if start.islower():
         return False
@@ -136,6 +144,26 @@ def _looks_like_title(blocks: list[Block], index: int) -> bool:
     ):
         return again
     return prose[0].words > block.words
+
+
+def _is_field(blocks: list[Block], index: int) -> bool:
+    """Whether a line is one of several that have a name in front: the head of a letter."""
+    if not _FIELD.match(blocks[index].text):
+        return False
+    beside = [*blocks[max(0, index - 1) : index], *blocks[index + 1 : index + 2]]
+    return any(_FIELD.match(block.text) for block in beside)
+
+
+def _is_headline_below(block: Block) -> bool:
+    """Whether a line below one in capitals is the headline, and that its kicker."""
+    return (
+        block.words >= _HEADLINE
+        and block.words <= _MAX_WORDS
+        and not block.prose
+        and not block.text.isupper()
+        and block.text[-1] not in ".,:;"
+        and block.text[:1].isupper()
+    )
 
 
 def _comes_again(blocks: list[Block], index: int) -> bool:
