@@ -78,6 +78,21 @@ def test_every_judge_keeps_the_article_and_labels_the_rest(extractor):
     assert rules & {"extract.related", "extract.aside"}
 
 
+def test_a_text_that_a_page_holds_twice_stands_once_and_the_other_is_called_a_copy():
+    story = "".join(
+        f"<p>In year {n} the mill stood still for want of water, and the miller mended nets by the "
+        "shore, until the rains came back over the hills and the wheel turned again.</p>"
+        for n in range(1, 9)
+    )
+    text, _, edits = run(
+        "<title>The dry mill</title><nav><a href=/>Home</a> <a href=/m>More</a></nav><main>"
+        f"<article class=wide><h1>The dry mill</h1>{story}</article>"
+        f"<article class=narrow>{story}</article></main><footer>Imprint of the paper</footer>"
+    )
+    assert [text.count(f"In year {n} ") for n in range(1, 9)] == [1] * 8
+    assert "extract.copy" in {one.rule for one in edits}
+
+
 def test_none_keeps_everything():
     text, _, edits = run(PAGE, extractor="none")
     assert not edits

@@ -245,9 +245,10 @@ def test_what_answers_quote_stands_once_in_a_forum():
         + "".join(post.format(said, f"Answer number {n}: try ash.") for n in range(3))
     )
     scores, boxes = np.array([0.9] * 7), np.zeros(7, np.int64)
-    assert decided(page, scores.copy(), boxes, None) == [True] * 7
-    kept = decided(page, scores.copy(), boxes, "forum")
+    assert decided(page, scores, boxes, None) == ([True] * 7, [])
+    kept, again = decided(page, scores, boxes, "forum")
     assert kept == [True, False, True, False, True, False, True]
+    assert again == [1, 3, 5]
     # the best of them stays, wherever it stands; brief ones may come again
     assert copies(["a", "a", "b", "a"], [0.1, 0.9, 0.1, 0.9], [40.0] * 4) == [0, 3]
     assert copies(["a", "a"], [0.1, 0.9], [39.0] * 2) == []

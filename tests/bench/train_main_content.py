@@ -274,7 +274,7 @@ def report(pages: list[dict[str, Any]]) -> None:
     for page in pages:
         scores = scores_of(together(page["first"], page["second"]))
         scores[page["furniture"] & (page["first"] <= 0)] = 0.0
-        kept = decided(page["page"], scores, page["groups"].boxes, page["named"])
+        kept, _ = decided(page["page"], scores, page["groups"].boxes, page["named"])
         text = text_of(page["units"], kept)
         other = text_of(page["units"], [share > 0.5 for share in page["judged"]])
         if page["gold"]:

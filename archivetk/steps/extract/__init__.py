@@ -49,6 +49,7 @@ RULES: Final = {
         f"extract.{label}": f"This stood in {where}; it is not main content."
         for label, where in _STANDS.items()
     },
+    "extract.copy": "The page has this text already, and there it stays.",
     "extract.not-main": "By its place and shape this is not main content.",
     "extract.markdown": "Markdown marks what this is on the page.",
     "extract.unaligned": "The judge gave this text, but it has no place in the page's own text.",
@@ -263,7 +264,8 @@ def _deletions(page: Page, spans: list[tuple[int, int]]) -> list[Edit]:
         run = begin
         label = ""
         while index < count and starts[index] < low:
-            named = label_of(page.any[index] | page.near[index])
+            mask = page.any[index] | page.near[index]
+            named = "copy" if index in page.copies else label_of(mask)
             if label and named != label:
                 edits.append(edit(run, starts[index], "", f"extract.{label}"))
                 run = starts[index]

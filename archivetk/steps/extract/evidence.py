@@ -33,16 +33,18 @@ class Page:
         links: share of each unit that stands in links.
         runs: the words in class, id and role of each frame that is used.
         prose: weight of what reads like running text in each unit.
+        copies: units that are left out because their text is kept elsewhere; a judge tells them.
     """
 
     __slots__ = (
-        "any", "frame_any", "frame_near", "layout", "links", "near", "own", "prose", "runs",
-        "text", "units", "used", "weights",
+        "any", "copies", "frame_any", "frame_near", "layout", "links", "near", "own", "prose",
+        "runs", "text", "units", "used", "weights",
     )  # fmt: skip
 
     def __init__(self, text: str, layout: Layout) -> None:
         self.text = text
         self.layout = layout
+        self.copies: frozenset[int] = frozenset()
         starts, ends, frames = layout.unit_start, layout.unit_end, layout.unit_frame
         self.units = units = [text[a:b] for a, b in zip(starts, ends, strict=True)]
         self.weights = weights = (

@@ -85,13 +85,17 @@ def kept_by_model(page: Page, judged: list[float] | None = None) -> tuple[list[b
     second = _forest("second" if judged is None else "vote").odds(columns.T)
     scores[asked] = scores_of(together(first[asked], second))
     kind = kind_of(rows, page.weights)
-    return decided(page, scores, groups.boxes, kind), kind
+    kept, again = decided(page, scores, groups.boxes, kind)
+    if again:
+        texts = {unit for unit, keep in zip(page.units, kept, strict=True) if keep}
+        page.copies = frozenset(at for at in again if not kept[at] and page.units[at] in texts)
+    return kept, kind
 
 
 def decided(
     page: Page, scores: NDArray[Any], boxes: NDArray[np.int64], kind: str | None
-) -> list[bool]:
-    """Which units of a page are main content, all that stands around their scores told.
+) -> tuple[list[bool], list[int]]:
+    """Which units of a page are main content; and which of the others are copies.
 
     Args:
         page: the page.
@@ -101,12 +105,15 @@ def decided(
     """
     weights = np.array(page.weights)
     scores = shared_by_boxes(scores, weights, boxes)
+    again: list[int] = []
     if kind == "forum":
-        scores[copies(page.units, scores.tolist(), page.weights)] = 0.0
+        again = copies(page.units, scores.tolist(), page.weights)
+        scores[again] = 0.0
     kept = kept_by_scores(scores, weights, kind)
     for at in second_text(page.units, kept, page.weights):
         kept[at] = False
-    return kept
+        again.append(at)
+    return kept, again
 
 
 def together(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
