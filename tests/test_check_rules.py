@@ -1,5 +1,6 @@
 """Each rule of the standard broken once in an archive that is right otherwise."""
 
+import hashlib
 import io
 
 import pytest
@@ -23,6 +24,8 @@ from warcs import (
 )
 
 from archivetk.check import RULES, Summary, check_file
+from archivetk.check.blocks import _differs
+from archivetk.readers.warc.digests import parse_digest
 
 
 def found(data, name="x.warc"):
@@ -610,3 +613,17 @@ def test_findings_can_be_printed():
     for one in found(response(fields=odd)):
         assert str(one).isprintable()
         assert str(one.to_dict()).encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("said", "has"),
+    [
+        ("sha1:" + "A" * 32, "sha1:VL2MMHO4YXUKFWV63YHTWSBM3GXKSQ2N"),
+        ("sha1:" + "a" * 40, "sha1:aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d"),
+        ("sha-1:" + "0" * 40, "sha1:aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d"),
+    ],
+)
+def test_a_digest_is_shown_as_the_one_that_is_given(said, has):
+    digest = parse_digest(said)
+    sentence = _differs("block", "WARC-Block-Digest", digest, hashlib.sha1(b"hello"))
+    assert sentence == f"the block has {has}, WARC-Block-Digest says '{said}'"

@@ -6,6 +6,7 @@ costs the same memory.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from typing import Any, Final
@@ -214,8 +215,11 @@ class Block:
 
 
 def _differs(what: str, field: str, digest: Digest, found: Any) -> str:
-    has = f"{digest.algorithm} {found.hexdigest()}"
-    return f"the {what} has {has}, {field} says {digest.text[:100]!a}"
+    """A sentence with both digests, the one that was found written as the other is."""
+    value = digest.text.partition(":")[2].strip().rstrip("=")
+    base32 = base64.b32encode(found.digest()).decode("ascii").rstrip("=")
+    has = base32 if len(value) == len(base32) else found.hexdigest()
+    return f"the {what} has {digest.algorithm}:{has}, {field} says {digest.text[:100]!a}"
 
 
 def _hash(digest: Digest | None) -> Any:
