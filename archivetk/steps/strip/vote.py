@@ -70,7 +70,7 @@ _LETTERED: Final = 0.8
 _CODED: Final = 1 / 3
 _INDENT: Final = 2
 _CODE: Final = re.compile(r"[{}│─`]|</|/>|=>|==| = |;$|[^\W\d_]\(|\]\(#|^[$#(] ?[^\W\d_]")
-_LISTING: Final = 4
+_LISTING: Final = 6
 #: A script without capitals shows no difference between a title and a line of the text.
 _UNCASED: Final = 9
 #: Names with values behind them are a record, or the head of a letter.
