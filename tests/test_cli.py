@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import zstandard
 
 import archivetk
 from archivetk.cli import COMMANDS
@@ -231,12 +232,43 @@ def test_messages_have_no_numbers_of_the_system(tmp_path, story):
         assert b"No such file" in refused.stderr
 
 
+def test_outputs_are_packed_by_their_names(tmp_path, story):
+    for name, unpack in (
+        ("o.jsonl.gz", gzip.decompress),
+        ("o.jsonl.zst", lambda data: zstandard.ZstdDecompressor().decompressobj().decompress(data)),
+    ):
+        assert run("clean", story, "-o", tmp_path / name).returncode == 0
+        record = json.loads(unpack((tmp_path / name).read_bytes()))
+        assert record["text"] == "The mill stood still for a year. Nobody missed it."
+        again = records(run("clean", tmp_path / name, "--format", "jsonl"))
+        assert [one["text"] for one in again] == [record["text"]]
+
+
+@pytest.mark.parametrize("name", ["o.csv", "o.json", "o.xml.gz"])
+def test_a_name_that_promises_no_format_is_refused(tmp_path, story, name):
+    refused = run("clean", story, "-o", tmp_path / name)
+    assert refused.returncode == 2
+    assert b"--format" in refused.stderr
+    assert run("clean", story, "-o", tmp_path / name, "--format", "text").returncode == 0
+
+
+def test_a_wrong_setting_names_its_file(tmp_path, story):
+    (tmp_path / "archivetk.toml").write_text("colour = 1\n")
+    refused = run("clean", story, cwd=tmp_path)
+    assert refused.returncode == 2
+    assert b"archivetk.toml: There is no setting 'colour'" in refused.stderr
+
+
+def test_the_least_memory_is_enough_for_a_short_text(story):
+    assert run("clean", story, "--memory-limit", "64").stdout.startswith(b"The mill")
+
+
 def test_an_output_that_cannot_be_is_named(tmp_path, story):
     story.with_name("file").write_text("x")
     for arguments in (("clean", story, "-o"), ("learn", story, "-o")):
-        refused = run(*arguments, tmp_path / "file" / "out.json")
+        refused = run(*arguments, tmp_path / "file" / "out.jsonl")
         assert refused.returncode == 5
-        assert b"out.json cannot be written" in refused.stderr
+        assert b"out.jsonl cannot be written" in refused.stderr
         assert b".part" not in refused.stderr
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from archivetk.errors import SettingsError
 from archivetk.settings import (
     DETECTORS,
     EXTRACTORS,
@@ -264,7 +265,7 @@ def make_settings(flags: dict[str, Any]) -> Settings:
         SettingsError: where one of them is wrong.
     """
     given = {name: value for name, value in flags.items() if value is not None and value != []}
-    values = _settings_file()
+    source, values = _settings_file()
     profile = given.pop("profile", None) or values.pop("profile", None) or "article"
     values.pop("profile", None)
     if "rules" in given:
@@ -274,15 +275,21 @@ def make_settings(flags: dict[str, Any]) -> Settings:
     model = given.get("site_model")
     if model and model != "auto":
         given["site_model"] = read_setting(Path(model), "site model")
-    return vet(load_profile(profile).changed(**values).changed(**given))
+    try:
+        settings = load_profile(profile).changed(**values)
+    except SettingsError as error:
+        if not source or not values:
+            raise
+        raise SettingsError(f"{source}: {error}") from error
+    return vet(settings.changed(**given))
 
 
-def _settings_file() -> dict[str, Any]:
-    """The settings of the folder that the command runs in."""
+def _settings_file() -> tuple[str, dict[str, Any]]:
+    """The settings file of the folder that the command runs in, and its values."""
     for name in ("archivetk.toml", "pyproject.toml"):
         path = Path(name)
         if path.is_file():
             values = load_settings_file(path)
             if values or name == "archivetk.toml":
-                return values
-    return {}
+                return name, values
+    return "", {}

@@ -226,29 +226,32 @@ def _listen(stream: IO[bytes], queue: SimpleQueue[bytes | None]) -> None:
 
     One that the memory does not hold becomes an empty one.
     """
-    while len(head := stream.read(LENGTH.size)) == LENGTH.size:
-        (size,) = LENGTH.unpack(head)
-        try:
-            blob = stream.read(size)
-        except MemoryError:  # which comes before anything is read
-            blob = b""
-            while size and (part := stream.read(min(size, 1 << 16))):
-                size -= len(part)
-        queue.put(blob)
-        del blob
-    queue.put(None)
+    try:
+        while len(head := stream.read(LENGTH.size)) == LENGTH.size:
+            (size,) = LENGTH.unpack(head)
+            try:
+                blob = stream.read(size)
+            except MemoryError:  # which comes before anything is read
+                blob = b""
+                while size and (part := stream.read(min(size, 1 << 16))):
+                    size -= len(part)
+            queue.put(blob)
+            del blob
+    finally:
+        queue.put(None)
     # whoever would have ended a document that takes too long is not there any more
     time.sleep(_GRACE)
     os._exit(1)
 
 
 def _limit_memory(mebibytes: int) -> None:
+    """Let a document take so much more memory than what is loaded already."""
     try:
         import resource
     except ImportError:  # not on this system
         return
     try:
-        limit = mebibytes << 20
+        limit = _in_use() + (mebibytes << 20)
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         if hard != resource.RLIM_INFINITY:
             limit = min(limit, hard)
@@ -257,6 +260,15 @@ def _limit_memory(mebibytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     except (OSError, ValueError):
         return
+
+
+def _in_use() -> int:
+    """Bytes of address space that this process has; 0 where the system does not tell."""
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def _packed(product: Any) -> bytes:
