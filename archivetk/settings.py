@@ -121,7 +121,7 @@ class Settings:
         max_bytes: payloads larger than this fail as ``too-large``.
         time_limit: seconds that one document may take where it runs in a process of its own; a
             megabyte has one more.
-        memory_limit: MiB that the process of a document may use.
+        memory_limit: MiB that a document may take, beside what is loaded for all of them.
         url_from: ``known``, or ``canonical`` to let a page's own canonical link be its address.
     """
 
