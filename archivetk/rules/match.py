@@ -323,9 +323,10 @@ class Matcher:
         for start in range(0, len(lines), _RUN):
             run = lines[start : start + _RUN]
             if self._any.group("any").occurs("\n".join(run).encode()):
-                found.update(start + at for at in self._likely("inner", run))
                 heads = [line[:MAX_EDGE] for line in run[: max(0, top - start)]]
-                found.update(start + at for at in self._likely("top", heads))
+                for name, some in (("inner", run), ("top", heads)):
+                    for part in self._parts[name] if some else ():
+                        found.update(part.group(name).likely(some, start))
         return sorted(found)
 
     def inner(self, line: str, *, top: bool) -> list[Hit]:
