@@ -1,4 +1,4 @@
-"""Forests for the kinds of pages, grown by folds, for ``train_page_kinds.py`` and ``train_main_content.py``."""
+"""Forests for the kinds of pages, for ``train_page_kinds.py`` and ``train_main_content.py``."""
 
 from __future__ import annotations
 

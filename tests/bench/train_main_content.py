@@ -7,7 +7,8 @@ allow it (Apache-2.0, MIT, CC BY 4.0): ``articles``, ``articles-more``, ``mixed-
 ``news-de-en``; ``web-2006`` is for measuring alone.  Of the pages nothing but the numbers in the trees
 and the weights of words in classes and ids goes into the package.  These words are weighed first
 (``name_weights.py``); a forest learns from what weights of other sites say, and the second forest
-from what first forests said of sites that they had not seen.
+from what first forests said of sites that they had not seen.  So is the kind of a page, which moves
+the bar, told by forests that have not seen its site (``page_kinds.py``).
 With ``--folds`` it measures: five folds by site; on pages of sites that the forests have not seen F1,
 precision, recall and the share of exact texts of each set, beside the F1 of trafilatura's fast mode
 in the same lines, with the 95 % interval of the difference (bootstrap over pages, paired); and for
