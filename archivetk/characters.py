@@ -34,7 +34,7 @@ __all__ = [
     "is_known",
     "kinds_of",
     "occurring",
-    "white_pairs",
+    "white_runs",
 ]
 
 #: Flags of each character of a text, in its order; those of other rooms begin with 256, and are
@@ -80,14 +80,14 @@ _PLAIN: Final = frozenset({" ", "\n"})
 class _Known:
     """What is known of a text, and the edits that it has had since."""
 
-    __slots__ = ("edits", "kinds", "occurring", "pairs", "text")
+    __slots__ = ("edits", "kinds", "occurring", "runs", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.kinds = _looked_up(text)
         self.occurring = int(np.bitwise_or.reduce(self.kinds))
         self.edits: list[tuple[Sequence[int], Sequence[int], Sequence[str]]] = []
-        self.pairs: list[int] | None = None
+        self.runs: list[tuple[int, bool]] | None = None
 
 
 def kinds_of(text: str, memory: dict[str, Any]) -> Kinds:
@@ -118,13 +118,19 @@ def occurring(text: str, memory: dict[str, Any]) -> int:
     return _known(text, memory).occurring
 
 
-def white_pairs(text: str, memory: dict[str, Any]) -> list[int]:
-    """Where two characters of white space stand side by side: the places of the first ones."""
+def white_runs(text: str, memory: dict[str, Any]) -> list[tuple[int, bool]]:
+    """Where white space of two and more characters begins, and whether it has three or more."""
     known = _known(text, memory)
-    if known.pairs is None:
+    if known.runs is None:
         is_white = (kinds_of(text, memory) & WHITE) != 0
-        known.pairs = (is_white[:-1] & is_white[1:]).nonzero()[0].tolist()
-    return known.pairs
+        is_pair = is_white[:-1] & is_white[1:]
+        # of a run all but the first have one right before them
+        begins = is_pair.copy()
+        begins[1:] &= ~is_pair[:-1]
+        places = begins.nonzero()[0]
+        is_long = is_pair.take(places + 1, mode="clip") & (places + 1 < len(is_pair))
+        known.runs = list(zip(places.tolist(), is_long.tolist(), strict=True))
+    return known.runs
 
 
 def _known(text: str, memory: dict[str, Any]) -> _Known:
@@ -159,7 +165,7 @@ def carry(
         del memory[_KEY]
         return
     known.text = result
-    known.pairs = None
+    known.runs = None
     known.edits.append((starts, ends, news))
     for new in news:
         if new and new not in _PLAIN:

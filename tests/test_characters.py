@@ -19,7 +19,7 @@ from archivetk.characters import (
     is_known,
     kinds_of,
     occurring,
-    white_pairs,
+    white_runs,
 )
 from archivetk.patch import Edit, Patch, Reason
 from archivetk.steps.join.places import _ALL_MARKS, _PLACE, places
@@ -126,10 +126,10 @@ def test_many_edits_are_not_followed():
     assert told(result, memory) == [flags(sign) for sign in result]
 
 
-@given(TEXTS)
-def test_pairs_of_white_space(text):
-    pairs = [at for at in range(len(text) - 1) if flags(text[at]) & flags(text[at + 1]) & WHITE]
-    assert white_pairs(text, {}) == pairs
+@given(st.text(st.sampled_from("a \t\n\u00a0é"), max_size=30))
+def test_runs_of_white_space(text):
+    runs = [found for found in re.finditer(r"\s+", text) if len(found[0]) > 1]
+    assert white_runs(text, {}) == [(found.start(), len(found[0]) > 2) for found in runs]
 
 
 def test_who_asks_first_is_told_that_nobody_did():

@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from archivetk.characters import ODD_SPACE, occurring, white_pairs
+from archivetk.characters import ODD_SPACE, occurring, white_runs
 from archivetk.patch import Edit
 from archivetk.steps import Context, edit
 
@@ -46,7 +46,6 @@ _EDGE: Final = _BLANKS + "\u202f\u205f\u3000\n"
 #: Spaces that say: do not break the line here.
 _NO_BREAK: Final = "\u00a0\u202f\u2007"
 
-_TAB: Final = re.compile("\t")
 _OTHER_SPACE: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 #: The end of a line and at least one blank line.
 _GAP: Final = re.compile(rf"\n(?:{_END}*+\n)++")
@@ -72,6 +71,18 @@ class _Line(NamedTuple):
     start: int
     stop: int
     end: int
+
+
+class _Spots(NamedTuple):
+    """Where there may be something to do.
+
+    Attributes:
+        runs: where white space of two and more characters begins, single blank lines aside.
+        has_tabs: whether there are tabs.
+    """
+
+    runs: list[int]
+    has_tabs: bool
 
 
 class _Layout(NamedTuple):
@@ -121,7 +132,7 @@ def _edits(text: str, first: int, last: int, context: Context) -> Iterator[Edit]
     if last < len(text):
         yield edit(last, len(text), "", "space.edges")
     spots = _spots(text, context.memory)
-    if first == begin and not spots:
+    if first == begin and not spots.runs and not spots.has_tabs:
         return
     is_odd = not text.isascii() and bool(occurring(text, context.memory) & ODD_SPACE)
     markdown = context.media_type == "text/markdown"
@@ -145,25 +156,25 @@ def _edits(text: str, first: int, last: int, context: Context) -> Iterator[Edit]
         yield from _block(layout, position, last)
 
 
-def _spots(text: str, memory: dict[str, Any]) -> list[int]:
-    """Where two of white space stand side by side, single blank lines aside, and where tabs do."""
-    pairs = white_pairs(text, memory)
-    # a pair that stands alone may be the blank line between two paragraphs
-    spots = [
-        at
-        for before, at, behind in zip([-2, *pairs], pairs, [*pairs[1:], -1], strict=False)
-        if before == at - 1 or behind == at + 1 or not text.startswith("\n\n", at)
-    ]
-    if "\t" in text:
-        spots = sorted({*spots, *(found.start() for found in _TAB.finditer(text))})
-    return spots
+def _spots(text: str, memory: dict[str, Any]) -> _Spots:
+    return _Spots(
+        [
+            at
+            for at, is_long in white_runs(text, memory)
+            if is_long or not text.startswith("\n\n", at)
+        ],
+        "\t" in text,
+    )
 
 
-def _troubled(text: str, start: int, stop: int, spots: list[int]) -> bool:
+def _troubled(text: str, start: int, stop: int, spots: _Spots) -> bool:
     """Whether there is something to look at; if not, nothing is to be done."""
-    at = bisect_left(spots, start - 1)
+    at = bisect_left(spots.runs, start - 1)
     return (
-        (at < len(spots) and spots[at] <= stop) or text[start] in _BLANKS or text[stop - 1] in _EDGE
+        (at < len(spots.runs) and spots.runs[at] <= stop)
+        or text[start] in _BLANKS
+        or text[stop - 1] in _EDGE
+        or (spots.has_tabs and text.find("\t", start, stop) >= 0)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from archivetk.characters import ODD_SPACE, is_known, occurring, white_pairs
+from archivetk.characters import ODD_SPACE, is_known, occurring, white_runs
 from archivetk.rules import Hit, Matcher
 from archivetk.steps import Context
 from archivetk.steps.strip.blocks import Block, sentence_ends
@@ -99,7 +99,10 @@ def _is_even(text: str, context: Context) -> bool:
         and "\t" not in text
         and not occurring(text, memory) & ODD_SPACE
         and "\u200b" not in text
-        and not any(text.startswith("  ", at) for at in white_pairs(text, memory))
+        and all(
+            not is_long and "\n" in (text[at], text[at + 1])
+            for at, is_long in white_runs(text, memory)
+        )
     )
 
 
