@@ -37,7 +37,7 @@ class Page:
     """
 
     __slots__ = (
-        "any", "copies", "frame_any", "frame_near", "layout", "links", "near", "own", "prose",
+        "any", "copies", "layout", "links", "near", "own", "prose",
         "runs", "text", "units", "used", "weights",
     )  # fmt: skip
 
@@ -76,8 +76,8 @@ class Page:
         self.own = own = [0] * count
         runs: list[tuple[str, ...]] = [()] * count
         self.runs = runs
-        self.frame_any = inherited = [0] * count
-        self.frame_near = near = [0] * count
+        inherited = [0] * count
+        near = [0] * count
         for frame in chosen:
             up = parents[frame]
             mask, runs[frame] = said_by(names[frame], attributes[frame])
