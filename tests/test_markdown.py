@@ -220,9 +220,12 @@ def test_lists_tables_and_code_lose_no_words(text):
 )
 def test_plain_markdown_takes_linear_time(piece):
     def seconds(size):
-        start = time.process_time()
-        markdown_of(piece * size)
-        return time.process_time() - start
+        def once():
+            start = time.process_time()
+            markdown_of(piece * size)
+            return time.process_time() - start
+
+        return min(once() for _ in range(3))
 
     assert seconds(40_000) < 10 * max(seconds(10_000), 0.01)
 
