@@ -332,6 +332,23 @@ def test_lists_that_are_gone(copy, name):
     assert any(one.subject == name for one in verify(copy) if not one.ok)
 
 
+@pytest.mark.parametrize(
+    ("label", "same"),
+    [
+        ({"tag": "en", "confidence": 0.912345}, True),
+        ({"tag": "en", "confidence": 0.912347}, True),  # as another processor adds it up
+        ({"tag": "en", "confidence": 0.9126}, False),
+        ({"tag": "en", "confidence": None}, False),
+        ({"tag": "sco", "confidence": 0.912345}, False),
+        (None, False),
+    ],
+)
+def test_a_label_is_as_sure_as_another_processor_makes_it(label, same):
+    was = {"status": "cleaned", "language": {"tag": "en", "confidence": 0.912345}}
+    stage, _ = judge._compared(was, {"status": "cleaned", "language": label})
+    assert stage == (None if same else "language")
+
+
 def test_other_settings_are_found(copy):
     path = copy / "archivetk/collection.json"
     value = json.loads(path.read_bytes())
