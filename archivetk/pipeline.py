@@ -214,6 +214,22 @@ class _Walk:
 
     def document(self) -> Document:
         """What has become of the document until here."""
+        return self._made(findings=tuple(self._findings))
+
+    def finished(self) -> Document:
+        """The document with its labels and its metadata."""
+        context, findings = self._context, tuple(self._findings)
+        return self._made(
+            language=context.language,
+            findings=findings,
+            metadata=_metadata(findings, context.source.given),
+            quality=context.quality,
+            flags=tuple(dict.fromkeys(context.flags)),
+            media_type=context.media_type,
+            settings=context.settings,
+        )
+
+    def _made(self, **labels: Any) -> Document:
         context = self._context
         return Document(
             context.source,
@@ -223,27 +239,7 @@ class _Walk:
             self.text,
             self._patch,
             self.trail(),
-            findings=tuple(self._findings),
-        )
-
-    def finished(self) -> Document:
-        """The document with its labels and its metadata."""
-        context, findings = self._context, tuple(self._findings)
-        return Document(
-            context.source,
-            context.decoding,
-            self._bytemap,
-            self._decoded,
-            self.text,
-            self._patch,
-            self.trail(),
-            context.language,
-            findings,
-            _metadata(findings, context.source.given),
-            context.quality,
-            tuple(dict.fromkeys(context.flags)),
-            context.media_type,
-            context.settings,
+            **labels,
         )
 
 

@@ -306,8 +306,9 @@ class Matcher:
 
     def _whole(self, line: str, shift: int) -> list[Hit]:
         hits: list[Hit] = []
+        narrow = is_narrow(line)
         for entry in self._candidates("line", line):
-            found = entry.regex(narrow=is_narrow(line)).fullmatch(line)
+            found = entry.regex(narrow=narrow).fullmatch(line)
             if found:
                 hits.append(Hit(entry.rule, shift, shift + len(line), _groups(found, shift)))
         return hits
